@@ -1,0 +1,122 @@
+import {
+  type BencodeNode,
+  bytesOf,
+  decodeBencode,
+  type Encodable,
+  encodeBencode,
+  entryOf,
+  integerOf,
+  textOf,
+} from './bencode.ts';
+import {
+  COMPACT_IPV4_BYTES,
+  COMPACT_IPV6_BYTES,
+  decodeCompactPeers,
+  encodeCompactPeers,
+} from './compact-peers.ts';
+import { type Endpoint, isIpv4, MAX_PORT, parseIpAddress } from './endpoint.ts';
+import { accept, refuse, type Result } from './result.ts';
+
+/** BEP 3's `event`; `update` is its absence: a regular announce. */
+export type AnnounceEvent = 'started' | 'stopped' | 'completed' | 'update';
+
+/** What a tracker answers to an announce. */
+export interface AnnounceReply {
+  readonly intervalSeconds: number;
+  readonly minIntervalSeconds: number;
+  readonly seeders: number;
+  readonly leechers: number;
+  readonly peers: readonly Endpoint[];
+}
+
+/** A tracker's refusal, in its own words, and how long to stay away (BEP 31). */
+export interface AnnounceFailure {
+  readonly failureReason: string;
+  readonly retrySeconds: number | undefined;
+}
+
+/** A compact reply (BEP 23): `peers` always, `peers6` (BEP 7) when there are any. */
+export function encodeAnnounceReply(reply: AnnounceReply): Uint8Array<ArrayBuffer> {
+  const ipv6Peers = reply.peers.filter((peer) => !isIpv4(peer.address));
+  return encodeBencode({
+    complete: reply.seeders,
+    incomplete: reply.leechers,
+    interval: reply.intervalSeconds,
+    'min interval': reply.minIntervalSeconds,
+    peers: encodeCompactPeers(
+      reply.peers.filter((peer) => isIpv4(peer.address)),
+      COMPACT_IPV4_BYTES,
+    ),
+    ...(ipv6Peers.length > 0 ? { peers6: encodeCompactPeers(ipv6Peers, COMPACT_IPV6_BYTES) } : {}),
+  });
+}
+
+/**
+ * A refusal: `failure reason` (BEP 3) with `retry in` minutes or `never` (BEP 31), and the intervals that
+ * libtorrent honours on failures in its place.
+ */
+export function encodeAnnounceFailure(
+  reason: string,
+  retry: { readonly seconds: number } | 'never',
+): Uint8Array<ArrayBuffer> {
+  const intervals: { [key: string]: Encodable } =
+    retry === 'never' ? {} : { interval: retry.seconds, 'min interval': retry.seconds };
+  return encodeBencode({
+    'failure reason': reason,
+    'retry in': retry === 'never' ? 'never' : String(Math.max(1, Math.ceil(retry.seconds / 60))),
+    ...intervals,
+  });
+}
+
+const REPLY_LIMITS = { bytes: 1_000_000, depth: 8, nodes: 100_000 };
+
+/** Parses what a tracker answered: a reply, or its failure as a value, since a failure is an answer too. */
+export function parseAnnounceReply(
+  bytes: Uint8Array,
+): Result<AnnounceReply | AnnounceFailure, 'not-a-reply'> {
+  const decoded = decodeBencode(bytes, REPLY_LIMITS);
+  if (!decoded.ok) return refuse('not-a-reply', 'the tracker did not answer with bencode');
+  const root = decoded.value;
+  const failureReason = textOf(entryOf(root, 'failure reason'));
+  if (failureReason !== undefined) {
+    return accept({ failureReason, retrySeconds: parseRetry(entryOf(root, 'retry in')) });
+  }
+  const intervalSeconds = integerOf(entryOf(root, 'interval'));
+  if (intervalSeconds === undefined || intervalSeconds < 1) {
+    return refuse('not-a-reply', 'the tracker named no interval');
+  }
+  return accept({
+    intervalSeconds,
+    minIntervalSeconds: integerOf(entryOf(root, 'min interval')) ?? 0,
+    seeders: integerOf(entryOf(root, 'complete')) ?? 0,
+    leechers: integerOf(entryOf(root, 'incomplete')) ?? 0,
+    peers: [
+      ...parsePeers(entryOf(root, 'peers'), COMPACT_IPV4_BYTES),
+      ...parsePeers(entryOf(root, 'peers6'), COMPACT_IPV6_BYTES),
+    ],
+  });
+}
+
+function parseRetry(node: BencodeNode | undefined): number | undefined {
+  const text = textOf(node);
+  if (text === 'never') return Number.POSITIVE_INFINITY;
+  const minutes = integerOf(node) ?? (text === undefined ? undefined : Number(text));
+  return minutes !== undefined && minutes > 0 ? minutes * 60 : undefined;
+}
+
+/** Compact peers, or the older list of dictionaries (BEP 3); what cannot be dialled is left out. */
+function parsePeers(
+  node: BencodeNode | undefined,
+  stride: typeof COMPACT_IPV4_BYTES | typeof COMPACT_IPV6_BYTES,
+): Endpoint[] {
+  const compact = bytesOf(node);
+  if (compact !== undefined) return decodeCompactPeers(compact, stride) ?? [];
+  if (node?.type !== 'list') return [];
+  const endpoints: Endpoint[] = [];
+  for (const item of node.items) {
+    const address = parseIpAddress(textOf(entryOf(item, 'ip')) ?? '');
+    const port = integerOf(entryOf(item, 'port')) ?? 0;
+    if (address !== undefined && port > 0 && port <= MAX_PORT) endpoints.push({ address, port });
+  }
+  return endpoints;
+}

@@ -1,0 +1,54 @@
+import ipaddr from 'ipaddr.js';
+import { toHex } from './bytes.ts';
+
+/** The raw bytes of an IP address in network order: 4 for IPv4, 16 for an IPv6 that is not IPv4-mapped. */
+export type IpAddress = Uint8Array & { readonly ip: unique symbol };
+
+/** Where a peer can be dialled; the port is 1 to 65535. */
+export interface Endpoint {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
+export const MAX_PORT = 65_535;
+
+/** The address that a text names, IPv4-mapped IPv6 made IPv4; `undefined` where it names none. */
+export function parseIpAddress(text: string): IpAddress | undefined {
+  // `isValid` takes 1-part and octal IPv4 forms too; peers and proxies only ever write four decimals.
+  if (!ipaddr.IPv4.isValidFourPartDecimal(text) && !ipaddr.IPv6.isValid(text)) return undefined;
+  return ipAddressFromBytes(Uint8Array.from(ipaddr.process(text).toByteArray()));
+}
+
+/** The address that 4 or 16 raw bytes are, IPv4-mapped IPv6 made IPv4; `undefined` for any other length. */
+export function ipAddressFromBytes(bytes: Uint8Array): IpAddress | undefined {
+  const isMapped =
+    bytes.length === 16 &&
+    bytes.subarray(0, 10).every((byte) => byte === 0) &&
+    bytes[10] === 0xff &&
+    bytes[11] === 0xff;
+  const canonical = isMapped ? bytes.subarray(12) : bytes;
+  return isIpAddress(canonical) ? canonical : undefined;
+}
+
+function isIpAddress(bytes: Uint8Array): bytes is IpAddress {
+  return bytes.length === 4 || bytes.length === 16;
+}
+
+export function isIpv4(address: IpAddress): boolean {
+  return address.length === 4;
+}
+
+/** A short map key that two equal addresses share. */
+export function ipAddressKey(address: IpAddress): string {
+  return toHex(address);
+}
+
+export function formatIpAddress(address: IpAddress): string {
+  return ipaddr.fromByteArray([...address]).toString();
+}
+
+/** `1.2.3.4:6881` or `[2001:db8::1]:6881`. */
+export function formatEndpoint(endpoint: Endpoint): string {
+  const host = formatIpAddress(endpoint.address);
+  return isIpv4(endpoint.address) ? `${host}:${endpoint.port}` : `[${host}]:${endpoint.port}`;
+}

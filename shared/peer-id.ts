@@ -1,0 +1,22 @@
+import { decodeLatin1, encodeLatin1 } from './text.ts';
+
+declare const brand: unique symbol;
+
+/** The 20 bytes that a client calls itself in one session (BEP 3, BEP 20), one character a byte. */
+export type PeerId = string & { readonly [brand]: 'PeerId' };
+
+export const PEER_ID_BYTES = 20;
+
+/** The peer id that 20 raw bytes are; `undefined` for any other length. */
+export function peerIdFromBytes(bytes: Uint8Array): PeerId | undefined {
+  const text = decodeLatin1(bytes);
+  return isPeerId(text) ? text : undefined;
+}
+
+function isPeerId(text: string): text is PeerId {
+  return text.length === PEER_ID_BYTES;
+}
+
+export function peerIdBytes(peerId: PeerId): Uint8Array<ArrayBuffer> {
+  return encodeLatin1(peerId);
+}

@@ -1,0 +1,6 @@
+import { defineProject } from 'vitest/config';
+
+// Whole programs and real downloads: minutes, not milliseconds, before a hang is called a hang.
+export default defineProject({
+  test: { name: 'e2e', include: ['**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+});
