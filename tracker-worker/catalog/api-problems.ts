@@ -1,0 +1,65 @@
+import type { MetainfoRefusalCode } from '../../shared/metainfo.ts';
+import { describeRefusal, type Refusal } from '../../shared/result.ts';
+import type { Problem } from '../problem.ts';
+import type { TokenCheck } from '../publisher-token.ts';
+
+export const BAD_INFO_HASH: Problem = {
+  status: 400,
+  code: 'bad-info-hash',
+  title: 'Bad request',
+  detail: 'an info-hash is 40 hexadecimal digits; 64-digit v2 hashes are not served yet',
+};
+
+export const UNKNOWN_TORRENT: Problem = {
+  status: 404,
+  code: 'unknown-torrent',
+  title: 'Not found',
+  detail: 'no torrent with this info-hash is published here',
+};
+
+export const TRACKER_NOT_TOLD: Problem = {
+  status: 503,
+  code: 'tracker-not-told',
+  title: 'Unavailable',
+  detail:
+    'the catalogue has the change, but the tracker was not reached: send the same request again',
+};
+
+/** Why a write is not let in. */
+export const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenCheck, 'right'>, Problem>> = {
+  missing: {
+    status: 401,
+    code: 'token-missing',
+    title: 'Unauthorized',
+    detail: 'publishing needs "Authorization: Bearer <publisher token>"',
+  },
+  wrong: {
+    status: 401,
+    code: 'token-wrong',
+    title: 'Unauthorized',
+    detail: 'the publisher token is wrong',
+  },
+  'not-configured': {
+    status: 403,
+    code: 'publishing-disabled',
+    title: 'Forbidden',
+    detail: 'this edge has no PUBLISHER_TOKEN, so that nobody may publish',
+  },
+};
+
+/** Why a .torrent is not published. */
+export function metainfoProblem(refusal: Refusal<MetainfoRefusalCode>): Problem {
+  return refusal.code === 'too-large'
+    ? {
+        status: 413,
+        code: refusal.code,
+        title: 'Content too large',
+        detail: 'a .torrent may have 16,000,000 bytes',
+      }
+    : {
+        status: 400,
+        code: refusal.code,
+        title: 'Bad request',
+        detail: describeRefusal(refusal),
+      };
+}

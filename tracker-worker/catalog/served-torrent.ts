@@ -1,0 +1,24 @@
+import { edgeUrls } from '../../shared/edge-urls.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
+import { encodeMetainfo, type Metainfo } from '../../shared/metainfo.ts';
+
+/**
+ * The .torrent as it is handed out: this edge's trackers first, then the publisher's others. Only what stands around
+ * `info` is written anew, so that the info-hash never changes.
+ */
+export function servedTorrent(
+  metainfo: Metainfo,
+  infoHash: InfoHash,
+  origin: string,
+): Uint8Array<ArrayBuffer> {
+  const own = edgeUrls(origin, infoHash).trackers;
+  const ownUrls = new Set(own.flat());
+  const others = metainfo.trackers
+    .map((tier) => tier.filter((url) => url !== '' && !ownUrls.has(url)))
+    .filter((tier) => tier.length > 0);
+  return encodeMetainfo(metainfo.infoBytes, {
+    trackers: [...own, ...others],
+    webSeeds: metainfo.webSeeds,
+    comment: metainfo.comment,
+  });
+}

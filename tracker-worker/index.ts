@@ -1,0 +1,19 @@
+import { env } from 'cloudflare:workers';
+import { createApp } from './app.tsx';
+import { CatalogPublications } from './catalog/catalog-publications.ts';
+import { requireConfig } from './config.ts';
+import { SwarmShards } from './swarm/swarm-shards.ts';
+
+export { Catalog } from './catalog/catalog.ts';
+export { SwarmShard } from './swarm/swarm-shard.ts';
+
+// Here, and not in the first request: a wrong value fails the deployment, and the edge before it stays.
+const config = requireConfig({ ...env });
+const app = createApp({
+  config,
+  swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
+  publications: new CatalogPublications(env.CATALOG),
+  nowMs: () => Date.now(),
+});
+
+export default { fetch: (request: Request) => app.fetch(request) } satisfies ExportedHandler;

@@ -1,0 +1,96 @@
+import { Hono } from 'hono';
+import { infoHashFromHex, type InfoHash } from '../../shared/info-hash.ts';
+import { invariant } from '../../shared/invariant.ts';
+import { type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
+import type { SwarmCounts } from '../../shared/scrape.ts';
+import { BAD_INFO_HASH, UNKNOWN_TORRENT } from '../catalog/api-problems.ts';
+import { attachmentHeader } from '../catalog/attachment-header.ts';
+import { publicationOf } from '../catalog/publication-of.ts';
+import type { Publications } from '../catalog/catalog-publications.ts';
+import { servedTorrent } from '../catalog/served-torrent.ts';
+import { logFault } from '../log-fault.ts';
+import { problemResponse } from '../problem.ts';
+import type { Swarms } from '../swarm/swarm-shards.ts';
+import { HomePage } from './home-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { pageResponse } from './page-response.ts';
+import { TorrentPage } from './torrent-page.tsx';
+
+/** Publications that the first page shows. */
+export const MAX_NEWEST = 50;
+
+export interface PageComponents {
+  readonly publications: Publications;
+  readonly swarms: Swarms;
+}
+
+/** The pages for people, and the .torrent files that they link to. */
+export function pageRoutes({ publications, swarms }: PageComponents): Hono {
+  const app = new Hono();
+
+  app.get('/', async () =>
+    pageResponse(<HomePage newest={await publications.newest(MAX_NEWEST)} />),
+  );
+
+  app.get('/t/:file{[^/]+\\.torrent}', async (c) => {
+    const infoHash = infoHashFromHex(c.req.param('file').replace(/\.torrent$/, ''));
+    if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
+    const metainfo = await readMetainfo(publications, infoHash);
+    if (metainfo === undefined) return problemResponse(UNKNOWN_TORRENT);
+    return c.body(servedTorrent(metainfo, infoHash, new URL(c.req.url).origin), 200, {
+      'content-type': 'application/x-bittorrent',
+      'content-disposition': attachmentHeader(metainfo.info.name, '.torrent'),
+      // Trackers and web seeds may change at any time.
+      'cache-control': 'no-cache',
+    });
+  });
+
+  app.get('/t/:infohash', async (c) => {
+    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    if (infoHash === undefined) {
+      return pageResponse(<NotFoundPage reason={`${capitalise(BAD_INFO_HASH.detail)}.`} />, 404);
+    }
+    const [torrent, metainfo, counts] = await Promise.all([
+      publications.find(infoHash),
+      readMetainfo(publications, infoHash),
+      readCounts(swarms, infoHash),
+    ]);
+    if (torrent === null || metainfo === undefined) {
+      return pageResponse(<NotFoundPage reason={`${capitalise(UNKNOWN_TORRENT.detail)}.`} />, 404);
+    }
+    return pageResponse(
+      <TorrentPage
+        publication={publicationOf(torrent, new URL(c.req.url).origin)}
+        files={metainfo.info.files}
+        counts={counts}
+      />,
+    );
+  });
+
+  return app;
+}
+
+async function readMetainfo(
+  publications: Publications,
+  infoHash: InfoHash,
+): Promise<Metainfo | undefined> {
+  const bytes = await publications.torrentBytes(infoHash);
+  if (bytes === null) return undefined;
+  const metainfo = parseMetainfo(bytes);
+  invariant(metainfo.ok, 'the catalogue keeps only what was parsed');
+  return metainfo.value;
+}
+
+/** A page without counts is better than none. */
+async function readCounts(swarms: Swarms, infoHash: InfoHash): Promise<SwarmCounts | undefined> {
+  try {
+    return (await swarms.counts([infoHash])).get(infoHash);
+  } catch (error) {
+    logFault('counting for a page', error);
+    return undefined;
+  }
+}
+
+function capitalise(sentence: string): string {
+  return sentence.slice(0, 1).toUpperCase() + sentence.slice(1);
+}
