@@ -1,0 +1,92 @@
+import { Command } from 'commander';
+import { seedOptions, type SeedConfig } from '../config.ts';
+import { createLog } from '../log.ts';
+import type { AddOptions } from '../publish/add-to-library.ts';
+import { scanContent } from '../publish/scan-content.ts';
+import { SeedBox } from '../seed-box.ts';
+import { printable } from './format.ts';
+import { ProgressBar } from './progress-bar.ts';
+import { humanReporter, jsonReporter, type Reporter } from './reporter.ts';
+import { stopSignal } from './stop-signal.ts';
+
+const EXAMPLES = `
+Examples:
+  $ npm start -- ./holiday.mp4         publish a file and seed it
+  $ npm start -- ./album ./book.epub   publish several; a folder is one torrent
+  $ npm start                          seed the library again
+
+Each option is also an environment variable, and may stand in a .env file.
+Exit codes: 0 stopped when asked, 1 failed, 2 wrong usage.
+`;
+
+/** `evertorrent seed [path…]`: publish the paths, then serve the whole library until stopped. */
+export function seedCommand(): Command {
+  const command = new Command('seed')
+    .description('Publish files and folders, and seed the library until stopped.')
+    .argument('[path...]', 'what to publish; each becomes one torrent')
+    .option('--json', 'print JSON lines on stdout: "published" and "ready" events')
+    .addHelpText('after', EXAMPLES);
+  for (const option of seedOptions()) command.addOption(option);
+  return command.action((paths: string[], config: SeedConfig & { readonly json?: boolean }) =>
+    seed(paths, config, config.json === true ? jsonReporter : humanReporter),
+  );
+}
+
+async function seed(
+  paths: readonly string[],
+  config: SeedConfig,
+  reporter: Reporter,
+): Promise<void> {
+  const stop = stopSignal();
+  // Before anything starts or is written: a path that cannot be published ends it here.
+  for (const path of paths) await scanContent(path);
+
+  const log = createLog(config.logLevel, (line) => process.stderr.write(line));
+  const box = await SeedBox.start(config, log);
+  try {
+    await stop.race(serve(box, paths, reporter, stop.signal));
+    await stop.requested;
+    reporter.note('Stopping…');
+  } finally {
+    await box.stop();
+  }
+}
+
+/** Registers the library while the new paths are hashed; `ready` waits for the paths, not for the library. */
+async function serve(
+  box: SeedBox,
+  paths: readonly string[],
+  reporter: Reporter,
+  signal: AbortSignal,
+): Promise<void> {
+  await box.checkEdge();
+  const reported = new Set<string | null>();
+  const library = box.seedLibrary((publication) => {
+    if (reported.has(publication.infoHash)) return;
+    reported.add(publication.infoHash);
+    reporter.seedingAgain(publication);
+  });
+  for (const path of paths) {
+    const publication = await box.publish(path, addOptions(reporter, signal));
+    reported.add(publication.infoHash);
+    reporter.published(publication);
+  }
+  reporter.ready(box);
+  await library;
+}
+
+function addOptions(reporter: Reporter, signal: AbortSignal): AddOptions {
+  let bar: ProgressBar | undefined;
+  return {
+    signal,
+    onSkipped: (path) => {
+      reporter.note(`Left out ${printable(path)}: only files and folders are published`);
+    },
+    onProgress: (content, hashedBytes) => {
+      if (!process.stderr.isTTY) return;
+      bar ??= new ProgressBar(process.stderr, content.name, content.sizeBytes, Date.now());
+      bar.update(hashedBytes, Date.now());
+      if (hashedBytes === content.sizeBytes) bar.clear();
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+/** Everything that can be set about a seed box: by flag, or by environment variable of the name in `.env()`. */
+export interface SeedConfig {
+  /** The edge's origin; undefined: the embedded edge. */
+  readonly edgeUrl?: string;
+  readonly edgeHost: string;
+  readonly edgePort: number;
+  readonly publisherToken?: string;
+  readonly dataDir: string;
+  readonly peerPort: number;
+  readonly httpHost: string;
+  readonly httpPort: number;
+  readonly publicHost?: string;
+  readonly logLevel: LogLevel;
+}
+
+/** The flags of `seed`, each with its variable, its default and its check. */
+export function seedOptions(): Option[] {
+  return [
+    new Option('--edge-url <url>', 'the deployed edge; unset: the embedded edge on this machine')
+      .env('EVERTORRENT_EDGE_URL')
+      .argParser(parseOrigin),
+    new Option('--edge-host <address>', 'where the embedded edge listens')
+      .env('EVERTORRENT_EDGE_HOST')
+      .default('127.0.0.1')
+      .argParser(parseHost),
+    new Option('--edge-port <port>', 'the embedded edge’s port; 0: any free one')
+      .env('EVERTORRENT_EDGE_PORT')
+      .default(8787)
+      .argParser(parsePort),
+    new Option('--publisher-token <token>', 'the edge’s secret (embedded: made on the first start)')
+      .env('EVERTORRENT_PUBLISHER_TOKEN')
+      .argParser(parseToken),
+    new Option('--data-dir <folder>', 'the library, the token and the embedded edge’s state')
+      .env('EVERTORRENT_DATA_DIR')
+      .default('./data')
+      .argParser(parseText),
+    new Option('--peer-port <port>', 'the port for BitTorrent peers; 0: any free one')
+      .env('EVERTORRENT_PEER_PORT')
+      .default(6881)
+      .argParser(parsePort),
+    new Option('--http-host <address>', 'where the seed box’s own HTTP server listens')
+      .env('EVERTORRENT_HTTP_HOST')
+      .default('127.0.0.1')
+      .argParser(parseHost),
+    new Option('--http-port <port>', 'its port; 0: any free one')
+      .env('EVERTORRENT_HTTP_PORT')
+      .default(8080)
+      .argParser(parsePort),
+    new Option(
+      '--public-host <host>',
+      'what peers dial; unset: what the edge sees, or this machine’s address',
+    )
+      .env('EVERTORRENT_PUBLIC_HOST')
+      .argParser(parseHost),
+    new Option('--log-level <level>', `one of ${LOG_LEVELS.join(', ')}`)
+      .env('EVERTORRENT_LOG_LEVEL')
+      .default('info')
+      .choices(LOG_LEVELS),
+  ];
+}
+
+function parseText(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
+function parsePort(text: string): number {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= MAX_PORT))
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
+  return port;
+}
+
+/** An address or a hostname: whether it can be used shows when it is. */
+function parseHost(text: string): string {
+  const isHostname = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i.test(text);
+  if (!isHostname && parseIpAddress(text) === undefined) {
+    throw new InvalidArgumentError('It is neither an IP address nor a hostname.');
+  }
+  return text;
+}
+
+function parseToken(text: string): string {
+  // It travels in an HTTP header (RFC 6750, `b64token`).
+  if (!/^[A-Za-z0-9._~+/-]{16,256}=*$/.test(text)) {
+    throw new InvalidArgumentError('A token is 16 to 256 letters, digits and any of - . _ ~ + /.');
+  }
+  return text;
+}
+
+function parseOrigin(text: string): string {
+  const url = URL.parse(text);
+  const isOrigin =
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.pathname === '/' &&
+    url.search + url.hash + url.username === '';
+  if (!isOrigin)
+    throw new InvalidArgumentError('It is not an origin like https://edge.example.org.');
+  return url.origin;
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { SeedConfig } from '../config.ts';
+import type { Log } from '../log.ts';
+import { isLoopback, networkAddress, originOf, resolveHost } from '../network-address.ts';
+import { loadPublisherToken } from '../publisher-token.ts';
+import { EmbeddedEdge } from './embedded-edge.ts';
+
+/** Announces are free on one machine, and a client that must be dialled should not wait for half an hour. */
+const EMBEDDED_ANNOUNCE_INTERVAL_SECONDS = 120;
+
+/** The edge that a seed box works with. */
+export interface ConnectedEdge {
+  readonly url: string;
+  readonly publisherToken: string;
+  /** What peers should dial; undefined: the address that the edge sees. */
+  readonly peerAddress: string | undefined;
+  /** Nobody but this machine can open its links. */
+  readonly isLocal: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** The deployed edge that is configured, or else the embedded one, started. */
+export async function connectEdge(config: SeedConfig, log: Log): Promise<ConnectedEdge> {
+  const publicAddress =
+    config.publicHost === undefined ? undefined : await resolveHost(config.publicHost);
+
+  if (config.edgeUrl !== undefined) {
+    if (config.publisherToken === undefined) {
+      throw new Error('EVERTORRENT_PUBLISHER_TOKEN is not set: a deployed edge needs its token');
+    }
+    return {
+      url: config.edgeUrl,
+      publisherToken: config.publisherToken,
+      peerAddress: publicAddress,
+      isLocal: isLoopback(new URL(config.edgeUrl).hostname),
+      stop: () => Promise.resolve(),
+    };
+  }
+
+  const publisherToken = config.publisherToken ?? loadPublisherToken(config.dataDir);
+  const edge = new EmbeddedEdge({
+    host: config.edgeHost,
+    port: config.edgePort,
+    stateDir: join(config.dataDir, 'edge'),
+    vars: {
+      PUBLISHER_TOKEN: publisherToken,
+      ANNOUNCE_INTERVAL_SECONDS: String(EMBEDDED_ANNOUNCE_INTERVAL_SECONDS),
+    },
+    log,
+  });
+  await edge.start();
+  return {
+    url: originOf(config.edgeHost, edge.port),
+    publisherToken,
+    peerAddress: publicAddress ?? networkAddress(),
+    isLocal: isLoopback(config.edgeHost),
+    stop: () => edge.stop(),
+  };
+}

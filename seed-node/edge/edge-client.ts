@@ -1,0 +1,87 @@
+import { decodeUtf8 } from '../../shared/text.ts';
+import { readBounded } from '../http/read-bounded.ts';
+import type { Publication } from '../../shared/publication.ts';
+
+const MAX_ANSWER_BYTES = 1_000_000;
+const REGISTER_TIMEOUT_MS = 60_000;
+
+/** The edge answered, and the answer is no: asking again changes nothing. */
+export class EdgeRefusal extends Error {}
+
+/** The seed box's side of the edge's API. */
+export class EdgeClient {
+  readonly edgeUrl: string;
+  readonly #publisherToken: string;
+
+  /** `edgeUrl` is an origin: no slash at its end. */
+  constructor(edgeUrl: string, publisherToken: string) {
+    this.edgeUrl = edgeUrl;
+    this.#publisherToken = publisherToken;
+  }
+
+  /** Throws `EdgeRefusal` where the edge does not take our token, before hours of hashing are spent. */
+  async checkToken(signal: AbortSignal): Promise<void> {
+    const response = await this.#post(new Uint8Array(0), signal);
+    await response.body?.cancel();
+    if (response.status === 401 || response.status === 403) {
+      throw new EdgeRefusal(`The edge at ${this.edgeUrl} does not accept the publisher token`);
+    }
+  }
+
+  /**
+   * Registers a .torrent, new or known. Throws `EdgeRefusal` with the edge's own words where it refuses, and
+   * another error where it could not be reached or failed.
+   */
+  async register(
+    metainfoBytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal,
+  ): Promise<Publication> {
+    const response = await this.#post(metainfoBytes, signal);
+    const answer = parseJson(await readBounded(response, MAX_ANSWER_BYTES));
+    if (response.status >= 500 || response.status === 429) {
+      throw new Error(`The edge failed with HTTP ${response.status}${detailOf(answer)}`);
+    }
+    if (!response.ok) {
+      throw new EdgeRefusal(`The edge refused with HTTP ${response.status}${detailOf(answer)}`);
+    }
+    if (!isPublication(answer)) throw new Error(`${this.edgeUrl} does not answer like an edge`);
+    return answer;
+  }
+
+  #post(body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Response> {
+    return fetch(`${this.edgeUrl}/api/torrents`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${this.#publisherToken}`,
+        'content-type': 'application/x-bittorrent',
+      },
+      body,
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REGISTER_TIMEOUT_MS)]),
+    });
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeUtf8(bytes) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The `detail` of a problem document (RFC 9457), in front of it a colon. */
+function detailOf(answer: unknown): string {
+  const hasDetail = typeof answer === 'object' && answer !== null && 'detail' in answer;
+  return hasDetail && typeof answer.detail === 'string' ? `: ${answer.detail}` : '';
+}
+
+function isPublication(answer: unknown): answer is Publication {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const texts = ['name', 'magnet', 'torrentUrl', 'pageUrl'] as const;
+  return (
+    texts.every((key) => typeof Reflect.get(answer, key) === 'string') &&
+    typeof Reflect.get(answer, 'size') === 'number' &&
+    typeof Reflect.get(answer, 'infoHash') === 'string'
+  );
+}

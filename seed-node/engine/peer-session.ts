@@ -1,0 +1,356 @@
+import type { InfoHash } from '../../shared/info-hash.ts';
+import type { PeerId } from '../../shared/peer-id.ts';
+import type { PieceIndex, PieceLayout } from '../../shared/pieces.ts';
+import {
+  answerMetadataRequest,
+  encodeExtensionHandshake,
+  EXTENSION_HANDSHAKE_ID,
+  OUR_METADATA_ID,
+  parseExtensionHandshake,
+} from '../wire/extension.ts';
+import {
+  decodeHandshake,
+  encodeHandshake,
+  HANDSHAKE_BYTES,
+  startsLikeHandshake,
+} from '../wire/handshake.ts';
+import { MessageReader } from '../wire/message-reader.ts';
+import {
+  type BlockRequest,
+  CHOKE,
+  decodeMessage,
+  encodeBitfield,
+  encodeExtended,
+  encodePiece,
+  KEEP_ALIVE,
+  maxMessageBytes,
+  type PeerMessage,
+  UNCHOKE,
+} from '../wire/peer-message.ts';
+import { hasEveryPiece } from './bitfield.ts';
+
+/** What a session needs to know of a torrent that it serves. */
+export interface ServedTorrent {
+  readonly infoHash: InfoHash;
+  readonly layout: PieceLayout;
+  /** The raw `info` dictionary, for peers that came with a magnet link (BEP 9). */
+  readonly infoBytes: Uint8Array;
+  /** The pieces offered now, as the wire writes them (BEP 3). */
+  bitfield(): Uint8Array;
+}
+
+/** A request proven to lie inside its torrent. */
+export interface ValidBlockRequest extends BlockRequest {
+  readonly pieceIndex: PieceIndex;
+}
+
+export type SessionEvent =
+  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
+  /** The upload slots gave this peer a slot, or took it. */
+  | { readonly type: 'slot'; readonly isUnchoked: boolean }
+  /** The connection takes more bytes, or its buffer is full. */
+  | { readonly type: 'writable'; readonly isWritable: boolean }
+  | { readonly type: 'block'; readonly request: ValidBlockRequest; readonly data: Uint8Array }
+  | { readonly type: 'block-withheld' }
+  | { readonly type: 'tick' };
+
+export type SessionAction<Torrent extends ServedTorrent> =
+  | { readonly type: 'send'; readonly bytes: Uint8Array }
+  | { readonly type: 'send-block'; readonly bytes: Uint8Array; readonly blockBytes: number }
+  | { readonly type: 'opened'; readonly torrent: Torrent; readonly remotePeerId: PeerId }
+  | { readonly type: 'interest'; readonly isInterested: boolean }
+  | { readonly type: 'read'; readonly request: ValidBlockRequest }
+  | { readonly type: 'drop'; readonly reason: DropReason };
+
+/** Why a connection ends by our will: static, fit for a metric label. */
+export type DropReason =
+  | 'not-bittorrent'
+  | 'unknown-torrent'
+  | 'wrong-torrent'
+  | 'ourselves'
+  | 'also-a-seed'
+  | 'malformed-message'
+  | 'message-too-long'
+  | 'request-outside-torrent'
+  | 'too-many-requests'
+  | 'piece-withheld'
+  | 'handshake-timeout'
+  | 'silent'
+  | 'uninterested'
+  | 'not-reading';
+
+const SECOND = 1_000;
+export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;
+/** Clients send a keep-alive every two minutes (BEP 3). */
+export const SILENCE_TIMEOUT_MS: number = 180 * SECOND;
+export const UNINTERESTED_TIMEOUT_MS: number = 300 * SECOND;
+export const NOT_READING_TIMEOUT_MS: number = 60 * SECOND;
+export const KEEP_ALIVE_MS: number = 100 * SECOND;
+
+/** What clients may queue is told to them as `reqq` (BEP 10); twice that is a flood. */
+const ADVERTISED_REQUESTS = 500;
+export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
+/** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
+export const MAX_REQUEST_BYTES: number = 128 * 1024;
+/** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
+const MAX_READS_IN_FLIGHT = 4;
+
+const CLIENT = 'Evertorrent 0.1';
+
+export interface SessionInit<Torrent extends ServedTorrent> {
+  readonly ourPeerId: PeerId;
+  /** The torrent of that info-hash, if it is served here. */
+  readonly findTorrent: (infoHash: InfoHash) => Torrent | undefined;
+  /** Set where we dialled: we speak first, about this torrent. */
+  readonly dialledFor?: Torrent;
+  readonly nowMs: number;
+}
+
+/**
+ * One peer's side of an upload-only conversation (BEP 3, 9, 10, 21): events in, actions out, no sockets and no clock.
+ *
+ * Invariants: nothing is sent before the remote's handshake names a torrent that is served, but for the handshake
+ * of a connection that we dialled; a block is read only for a valid request of an unchoked peer; after `drop`
+ * every event is ignored; each state has a deadline.
+ */
+export class PeerSession<Torrent extends ServedTorrent> {
+  readonly #init: SessionInit<Torrent>;
+  readonly #reader = new MessageReader();
+  readonly #requests: ValidBlockRequest[] = [];
+  #torrent: Torrent | undefined;
+  #isDropped = false;
+  #isInterested = false;
+  #isUnchoked = false;
+  #isWritable = true;
+  #readsInFlight = 0;
+  #remoteMetadataId: number | undefined;
+  #heardAtMs: number;
+  #sentAtMs: number;
+  /** When the present spell began: connected, last interested, last writable. */
+  readonly #connectedAtMs: number;
+  #uninterestedSinceMs: number;
+  #unwritableSinceMs: number;
+
+  constructor(init: SessionInit<Torrent>) {
+    this.#init = init;
+    this.#heardAtMs = init.nowMs;
+    this.#sentAtMs = init.nowMs;
+    this.#connectedAtMs = init.nowMs;
+    this.#uninterestedSinceMs = init.nowMs;
+    this.#unwritableSinceMs = init.nowMs;
+  }
+
+  /** What to do first: a dialler sends its handshake, a listener waits. */
+  start(): SessionAction<Torrent>[] {
+    const torrent = this.#init.dialledFor;
+    return torrent === undefined ? [] : [{ type: 'send', bytes: this.#handshake(torrent) }];
+  }
+
+  receive(event: SessionEvent, nowMs: number): SessionAction<Torrent>[] {
+    if (this.#isDropped) return [];
+    const actions = this.#handle(event, nowMs);
+    if (actions.some((action) => action.type === 'drop')) this.#isDropped = true;
+    if (actions.some((action) => action.type === 'send' || action.type === 'send-block')) {
+      this.#sentAtMs = nowMs;
+    }
+    return actions;
+  }
+
+  #handle(event: SessionEvent, nowMs: number): SessionAction<Torrent>[] {
+    switch (event.type) {
+      case 'bytes':
+        this.#heardAtMs = nowMs;
+        this.#reader.push(event.bytes);
+        return this.#readStream(nowMs);
+      case 'slot':
+        return this.#changeSlot(event.isUnchoked);
+      case 'writable':
+        if (this.#isWritable && !event.isWritable) this.#unwritableSinceMs = nowMs;
+        this.#isWritable = event.isWritable;
+        return this.#startReads();
+      case 'block':
+        this.#readsInFlight -= 1;
+        return [...this.#sendBlock(event.request, event.data), ...this.#startReads()];
+      case 'block-withheld':
+        return [drop('piece-withheld')];
+      case 'tick':
+        return this.#tick(nowMs);
+    }
+  }
+
+  #readStream(nowMs: number): SessionAction<Torrent>[] {
+    const actions: SessionAction<Torrent>[] = [];
+    if (this.#torrent === undefined) {
+      actions.push(...this.#readHandshake(nowMs));
+      if (this.#torrent === undefined) return actions;
+    }
+    const maxBytes = maxMessageBytes(this.#torrent.layout.pieceCount);
+    for (;;) {
+      const frame = this.#reader.takeFrame(maxBytes);
+      if (frame === undefined) break;
+      if (frame === 'too-long') return [...actions, drop('message-too-long')];
+      const message = decodeMessage(frame);
+      if (message === undefined) return [...actions, drop('malformed-message')];
+      const answers = this.#answer(message, this.#torrent, nowMs);
+      actions.push(...answers);
+      if (answers.some((action) => action.type === 'drop')) return actions;
+    }
+    return [...actions, ...this.#startReads()];
+  }
+
+  #readHandshake(nowMs: number): SessionAction<Torrent>[] {
+    if (!startsLikeHandshake(this.#reader.peek())) return [drop('not-bittorrent')];
+    const bytes = this.#reader.take(HANDSHAKE_BYTES);
+    if (bytes === undefined) return [];
+    const theirs = decodeHandshake(bytes);
+    if (theirs === undefined) return [drop('not-bittorrent')];
+    if (theirs.peerId === this.#init.ourPeerId) return [drop('ourselves')];
+    const { dialledFor } = this.#init;
+    if (dialledFor !== undefined && theirs.infoHash !== dialledFor.infoHash) {
+      return [drop('wrong-torrent')];
+    }
+    const torrent = dialledFor ?? this.#init.findTorrent(theirs.infoHash);
+    if (torrent === undefined) return [drop('unknown-torrent')];
+    this.#torrent = torrent;
+    this.#uninterestedSinceMs = nowMs;
+
+    const actions: SessionAction<Torrent>[] = [
+      { type: 'opened', torrent, remotePeerId: theirs.peerId },
+    ];
+    if (dialledFor === undefined) actions.push({ type: 'send', bytes: this.#handshake(torrent) });
+    if (theirs.hasExtensions) {
+      const hello = encodeExtensionHandshake({
+        metadataBytes: torrent.infoBytes.length,
+        maxRequests: ADVERTISED_REQUESTS,
+        client: CLIENT,
+      });
+      actions.push({ type: 'send', bytes: encodeExtended(EXTENSION_HANDSHAKE_ID, hello) });
+    }
+    actions.push({ type: 'send', bytes: encodeBitfield(torrent.bitfield()) });
+    return actions;
+  }
+
+  #handshake(torrent: ServedTorrent): Uint8Array {
+    const { ourPeerId } = this.#init;
+    return encodeHandshake({ infoHash: torrent.infoHash, peerId: ourPeerId, hasExtensions: true });
+  }
+
+  #answer(message: PeerMessage, torrent: ServedTorrent, nowMs: number): SessionAction<Torrent>[] {
+    switch (message.type) {
+      case 'interested':
+        this.#isInterested = true;
+        return [{ type: 'interest', isInterested: true }];
+      case 'not-interested':
+        if (this.#isInterested) this.#uninterestedSinceMs = nowMs;
+        this.#isInterested = false;
+        return [{ type: 'interest', isInterested: false }];
+      case 'bitfield':
+        return hasEveryPiece(message.bits, torrent.layout.pieceCount) ? [drop('also-a-seed')] : [];
+      case 'request':
+        return this.#queueRequest(message.request, torrent.layout);
+      case 'cancel':
+        this.#cancel(message.request);
+        return [];
+      case 'extended':
+        return this.#answerExtended(message.extendedId, message.payload, torrent);
+      case 'keep-alive':
+      case 'choke':
+      case 'unchoke':
+      case 'have':
+      case 'other':
+        return [];
+    }
+  }
+
+  #queueRequest(request: BlockRequest, layout: PieceLayout): SessionAction<Torrent>[] {
+    const valid = validateRequest(request, layout);
+    if (valid === undefined) return [drop('request-outside-torrent')];
+    // A request that crossed our choke on the way is void (BEP 3).
+    if (!this.#isUnchoked) return [];
+    if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
+    this.#requests.push(valid);
+    return [];
+  }
+
+  #cancel(request: BlockRequest): void {
+    const index = this.#requests.findIndex(
+      (queued) =>
+        queued.pieceIndex === request.pieceIndex &&
+        queued.beginBytes === request.beginBytes &&
+        queued.lengthBytes === request.lengthBytes,
+    );
+    if (index !== -1) this.#requests.splice(index, 1);
+  }
+
+  #answerExtended(
+    extendedId: number,
+    payload: Uint8Array,
+    torrent: ServedTorrent,
+  ): SessionAction<Torrent>[] {
+    if (extendedId === EXTENSION_HANDSHAKE_ID) {
+      this.#remoteMetadataId = parseExtensionHandshake(payload).metadataId;
+      return [];
+    }
+    if (extendedId !== OUR_METADATA_ID || this.#remoteMetadataId === undefined) return [];
+    const answer = answerMetadataRequest(payload, torrent.infoBytes);
+    return answer === undefined
+      ? []
+      : [{ type: 'send', bytes: encodeExtended(this.#remoteMetadataId, answer) }];
+  }
+
+  #changeSlot(isUnchoked: boolean): SessionAction<Torrent>[] {
+    if (isUnchoked === this.#isUnchoked) return [];
+    this.#isUnchoked = isUnchoked;
+    // A choke voids what was asked for (BEP 3).
+    if (!isUnchoked) this.#requests.length = 0;
+    return [{ type: 'send', bytes: isUnchoked ? UNCHOKE : CHOKE }];
+  }
+
+  #startReads(): SessionAction<Torrent>[] {
+    const actions: SessionAction<Torrent>[] = [];
+    while (this.#isWritable && this.#readsInFlight < MAX_READS_IN_FLIGHT) {
+      const request = this.#requests.shift();
+      if (request === undefined) break;
+      this.#readsInFlight += 1;
+      actions.push({ type: 'read', request });
+    }
+    return actions;
+  }
+
+  #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
+    if (!this.#isUnchoked) return [];
+    return [{ type: 'send-block', bytes: encodePiece(request, data), blockBytes: data.length }];
+  }
+
+  #tick(nowMs: number): SessionAction<Torrent>[] {
+    if (this.#torrent === undefined) {
+      return nowMs - this.#connectedAtMs >= HANDSHAKE_TIMEOUT_MS ? [drop('handshake-timeout')] : [];
+    }
+    if (!this.#isWritable && nowMs - this.#unwritableSinceMs >= NOT_READING_TIMEOUT_MS) {
+      return [drop('not-reading')];
+    }
+    if (nowMs - this.#heardAtMs >= SILENCE_TIMEOUT_MS) return [drop('silent')];
+    if (!this.#isInterested && nowMs - this.#uninterestedSinceMs >= UNINTERESTED_TIMEOUT_MS) {
+      return [drop('uninterested')];
+    }
+    return nowMs - this.#sentAtMs >= KEEP_ALIVE_MS ? [{ type: 'send', bytes: KEEP_ALIVE }] : [];
+  }
+}
+
+function validateRequest(
+  request: BlockRequest,
+  layout: PieceLayout,
+): ValidBlockRequest | undefined {
+  const pieceIndex = layout.pieceIndex(request.pieceIndex);
+  if (pieceIndex === undefined) return undefined;
+  const { beginBytes, lengthBytes } = request;
+  const isInside =
+    lengthBytes > 0 &&
+    lengthBytes <= MAX_REQUEST_BYTES &&
+    beginBytes + lengthBytes <= layout.lengthBytes(pieceIndex);
+  return isInside ? { pieceIndex, beginBytes, lengthBytes } : undefined;
+}
+
+function drop(reason: DropReason): { readonly type: 'drop'; readonly reason: DropReason } {
+  return { type: 'drop', reason };
+}

@@ -1,0 +1,2 @@
+/** A path could not be published, and nothing was changed; the message tells the publisher why. */
+export class PublishError extends Error {}

@@ -1,0 +1,228 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import type { InfoHash } from '../shared/info-hash.ts';
+import { invariant } from '../shared/invariant.ts';
+import { type PeerId, peerIdFromBytes } from '../shared/peer-id.ts';
+import type { Publication } from '../shared/publication.ts';
+import { encodeLatin1 } from '../shared/text.ts';
+import { Announcer } from './announce/announcer.ts';
+import { HttpTracker } from './announce/http-tracker.ts';
+import type { SeedConfig } from './config.ts';
+import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
+import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
+import { startSeedServer } from './http/seed-server.ts';
+import { ActiveTorrents } from './library/active-torrents.ts';
+import { Library } from './library/library.ts';
+import type { Log } from './log.ts';
+import { originOf } from './network-address.ts';
+import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
+import { FilePool } from './storage/file-pool.ts';
+import { TcpPeers } from './transport/tcp-peers.ts';
+
+const CLOSE_IDLE_FILES_MS = 60_000;
+const FIRST_RETRY_MS = 1_000;
+const MAX_RETRY_MS = 60_000;
+/** Registrations of the library under way at one time. */
+const MAX_CONCURRENT_REGISTRATIONS = 4;
+
+/** A port that the seed box needs belongs to another program. */
+export class PortTaken extends Error {}
+
+/**
+ * The seed box: everything that runs until it is stopped, wired together.
+ *
+ * Invariant: what `start` acquired, `stop` gives back in reverse order, also where `start` failed half way.
+ */
+export class SeedBox {
+  readonly edge: ConnectedEdge;
+  readonly peerPort: number;
+  readonly httpUrl: string;
+  readonly #resources: AsyncDisposableStack;
+  readonly #library: Library;
+  readonly #client: EdgeClient;
+  readonly #announcer: Announcer;
+  readonly #log: Log;
+  readonly #stopping = new AbortController();
+
+  private constructor(parts: {
+    readonly edge: ConnectedEdge;
+    readonly peerPort: number;
+    readonly httpUrl: string;
+    readonly resources: AsyncDisposableStack;
+    readonly library: Library;
+    readonly announcer: Announcer;
+    readonly log: Log;
+  }) {
+    this.edge = parts.edge;
+    this.peerPort = parts.peerPort;
+    this.httpUrl = parts.httpUrl;
+    this.#resources = parts.resources;
+    this.#library = parts.library;
+    this.#announcer = parts.announcer;
+    this.#log = parts.log;
+    this.#client = new EdgeClient(parts.edge.url, parts.edge.publisherToken);
+  }
+
+  /** Starts to serve. Throws `PortTaken`, `LibraryInUse`, `EdgePortTaken` or what else is in the way. */
+  static async start(config: SeedConfig, log: Log): Promise<SeedBox> {
+    await using acquired = new AsyncDisposableStack();
+    mkdirSync(config.dataDir, { recursive: true });
+    const library = acquired.adopt(new Library(join(config.dataDir, 'library.sqlite')), (opened) =>
+      opened.close(),
+    );
+    const edge = acquired.adopt(await connectEdge(config, log), (connected) => connected.stop());
+
+    const files = new FilePool();
+    const idleFiles = setInterval(() => files.closeIdle(), CLOSE_IDLE_FILES_MS);
+    acquired.defer(() => clearInterval(idleFiles));
+    const torrents = new ActiveTorrents(library, files, log);
+    const uploadedBytes = new Map<InfoHash, number>();
+    const ourPeerId = createPeerId();
+    const peers = acquired.adopt(
+      new TcpPeers({
+        ourPeerId,
+        torrents,
+        log,
+        onUploaded: (infoHash, bytes) => {
+          uploadedBytes.set(infoHash, (uploadedBytes.get(infoHash) ?? 0) + bytes);
+        },
+      }),
+      (opened) => opened.close(),
+    );
+    const peerPort = await peers
+      .listen(config.peerPort)
+      .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
+
+    const http = await startSeedServer(config.httpHost, config.httpPort, () => ({
+      torrents: library.count(),
+      peers: peers.connectionCount,
+      uploadedBytes: [...uploadedBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
+    })).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
+    acquired.defer(() => {
+      http.server.close();
+      http.server.closeAllConnections();
+    });
+
+    const announcer = acquired.adopt(
+      new Announcer({
+        tracker: new HttpTracker({
+          url: `${edge.url}/announce`,
+          publisherToken: edge.publisherToken,
+        }),
+        peerId: ourPeerId,
+        port: peerPort,
+        address: edge.peerAddress,
+        log,
+        uploadedBytes: (infoHash) => uploadedBytes.get(infoHash) ?? 0,
+        onPeers: (infoHash, endpoints) => {
+          for (const endpoint of endpoints) peers.dial(endpoint, infoHash);
+        },
+      }),
+      (started) => started.stop(),
+    );
+    const httpUrl = originOf(config.httpHost, http.port);
+    const resources = acquired.move();
+    return new SeedBox({ edge, peerPort, httpUrl, resources, library, announcer, log });
+  }
+
+  get torrentCount(): number {
+    return this.#library.count();
+  }
+
+  /** Throws `EdgeRefusal` where the edge does not take our token; an edge that is away is waited for later. */
+  async checkEdge(): Promise<void> {
+    try {
+      await this.#client.checkToken(this.#stopping.signal);
+    } catch (error) {
+      if (error instanceof EdgeRefusal) throw error;
+      this.#log.warn(`The edge at ${this.edge.url} cannot be reached now`, error);
+    }
+  }
+
+  /**
+   * Publishes a path: hash, library, register, announce. Throws `PublishError` or `EdgeRefusal`, and then nothing
+   * was published; an edge that is away is tried until it is back.
+   */
+  async publish(path: string, options: AddOptions): Promise<Publication> {
+    const before = new Set(this.#library.infoHashes());
+    const { infoHash } = await addToLibrary(this.#library, path, options);
+    try {
+      return await this.#register(infoHash);
+    } catch (error) {
+      if (error instanceof EdgeRefusal && !before.has(infoHash)) this.#library.remove(infoHash);
+      throw error;
+    }
+  }
+
+  /** Registers and announces all that the library holds; `onPublished` is told of each, refused ones are logged. */
+  async seedLibrary(onPublished: (publication: Publication) => void): Promise<void> {
+    const queue = this.#library.infoHashes();
+    const work = async (): Promise<void> => {
+      for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+        try {
+          onPublished(await this.#register(next));
+        } catch (error) {
+          if (this.#stopping.signal.aborted) return;
+          this.#log.error(`${next} is not published`, error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: MAX_CONCURRENT_REGISTRATIONS }, work));
+  }
+
+  /** Says goodbye to the tracker, closes every connection, stops the embedded edge. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The seed box stops'));
+    await this.#resources.disposeAsync();
+  }
+
+  async #register(infoHash: InfoHash): Promise<Publication> {
+    const torrent = this.#library.find(infoHash);
+    invariant(torrent !== undefined, 'what is registered is in the library');
+    const metainfoBytes = new Uint8Array(torrent.metainfoBytes);
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
+      try {
+        const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
+        this.#announcer.add(infoHash);
+        return publication;
+      } catch (error) {
+        if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;
+        this.#log.warn(`Registering ${torrent.name} failed and is tried again`, error);
+      }
+      await wait(retryMs, this.#stopping.signal);
+    }
+  }
+}
+
+/** Azureus style (BEP 20): `-ET` and a version, then random bytes. */
+function createPeerId(): PeerId {
+  const bytes = randomBytes(20);
+  bytes.set(encodeLatin1('-ET0100-'));
+  const peerId = peerIdFromBytes(bytes);
+  invariant(peerId !== undefined, 'a peer id is 20 bytes');
+  return peerId;
+}
+
+function explainPort(variable: string, port: number): (error: unknown) => never {
+  return (error) => {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!isTaken) throw error;
+    throw new PortTaken(
+      `Port ${port} is in use by another program; set ${variable} to a free one`,
+      {
+        cause: error,
+      },
+    );
+  };
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason instanceof Error ? signal.reason : new Error('Aborted'));
+    });
+  });
+}

@@ -1,0 +1,130 @@
+import { concatBytes } from '../../shared/bytes.ts';
+import { BLOCK_BYTES } from '../../shared/pieces.ts';
+
+/** A run of one piece's bytes that a peer asks for (BEP 3, `request`); not yet checked against any torrent. */
+export interface BlockRequest {
+  readonly pieceIndex: number;
+  readonly beginBytes: number;
+  readonly lengthBytes: number;
+}
+
+/** What a leecher can say to a seed (BEP 3, BEP 10); `other` is an id that asks nothing of a seed. */
+export type PeerMessage =
+  | {
+      readonly type: 'keep-alive' | 'choke' | 'unchoke' | 'interested' | 'not-interested' | 'other';
+    }
+  | { readonly type: 'have'; readonly pieceIndex: number }
+  | { readonly type: 'bitfield'; readonly bits: Uint8Array }
+  | { readonly type: 'request' | 'cancel'; readonly request: BlockRequest }
+  | { readonly type: 'extended'; readonly extendedId: number; readonly payload: Uint8Array };
+
+const ID = {
+  choke: 0,
+  unchoke: 1,
+  interested: 2,
+  notInterested: 3,
+  have: 4,
+  bitfield: 5,
+  request: 6,
+  piece: 7,
+  cancel: 8,
+  extended: 20,
+} as const;
+
+/** Four bytes of length in front of every message. */
+export const LENGTH_PREFIX_BYTES = 4;
+/** The most that a `piece` adds to its block: id, index, begin. */
+const PIECE_HEADER_BYTES = 9;
+/** Extension handshakes, PEX and metadata messages of known clients stay well below this. */
+const MAX_EXTENDED_BYTES = 64 * 1024;
+
+/**
+ * The longest message that a peer of a torrent with that many pieces can mean: a whole bitfield, a block, or an
+ * extended message, whichever is the largest.
+ */
+export function maxMessageBytes(pieceCount: number): number {
+  return Math.max(
+    1 + Math.ceil(pieceCount / 8),
+    PIECE_HEADER_BYTES + BLOCK_BYTES,
+    2 + MAX_EXTENDED_BYTES,
+  );
+}
+
+/** The message that a frame without its length prefix is; `undefined` where its length does not fit its id. */
+export function decodeMessage(frame: Uint8Array): PeerMessage | undefined {
+  const id = frame[0];
+  if (id === undefined) return { type: 'keep-alive' };
+  const payload = frame.subarray(1);
+  switch (id) {
+    case ID.choke:
+      return payload.length === 0 ? { type: 'choke' } : undefined;
+    case ID.unchoke:
+      return payload.length === 0 ? { type: 'unchoke' } : undefined;
+    case ID.interested:
+      return payload.length === 0 ? { type: 'interested' } : undefined;
+    case ID.notInterested:
+      return payload.length === 0 ? { type: 'not-interested' } : undefined;
+    case ID.have:
+      return payload.length === 4
+        ? { type: 'have', pieceIndex: readUint32(payload, 0) }
+        : undefined;
+    case ID.bitfield:
+      return { type: 'bitfield', bits: payload };
+    case ID.request:
+    case ID.cancel:
+      if (payload.length !== 12) return undefined;
+      return {
+        type: id === ID.request ? 'request' : 'cancel',
+        request: {
+          pieceIndex: readUint32(payload, 0),
+          beginBytes: readUint32(payload, 4),
+          lengthBytes: readUint32(payload, 8),
+        },
+      };
+    case ID.extended: {
+      const extendedId = payload[0];
+      return extendedId === undefined
+        ? undefined
+        : { type: 'extended', extendedId, payload: payload.subarray(1) };
+    }
+    default:
+      return { type: 'other' };
+  }
+}
+
+export const KEEP_ALIVE: Uint8Array = new Uint8Array(LENGTH_PREFIX_BYTES);
+export const CHOKE: Uint8Array = frameMessage(ID.choke, []);
+export const UNCHOKE: Uint8Array = frameMessage(ID.unchoke, []);
+
+export function encodeBitfield(bits: Uint8Array): Uint8Array<ArrayBuffer> {
+  return frameMessage(ID.bitfield, [bits]);
+}
+
+/** A `piece` message: the answer to `request`, whose block is `data`. */
+export function encodePiece(request: BlockRequest, data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(8);
+  writeUint32(header, 0, request.pieceIndex);
+  writeUint32(header, 4, request.beginBytes);
+  return frameMessage(ID.piece, [header, data]);
+}
+
+export function encodeExtended(extendedId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  return frameMessage(ID.extended, [Uint8Array.of(extendedId), payload]);
+}
+
+function frameMessage(id: number, parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 1);
+  const prefix = new Uint8Array(LENGTH_PREFIX_BYTES + 1);
+  writeUint32(prefix, 0, length);
+  prefix[LENGTH_PREFIX_BYTES] = id;
+  return concatBytes([prefix, ...parts]);
+}
+
+/** Unsigned: `<< 24` alone would turn a length of 2^31 or more negative. */
+export function readUint32(bytes: Uint8Array, offset: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset);
+}
+
+function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).setUint32(offset, value);
+}
