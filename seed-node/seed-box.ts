@@ -75,7 +75,10 @@ export class SeedBox {
 
     const files = new FilePool();
     const idleFiles = setInterval(() => files.closeIdle(), CLOSE_IDLE_FILES_MS);
-    acquired.defer(() => clearInterval(idleFiles));
+    acquired.defer(() => {
+      clearInterval(idleFiles);
+      files.closeIdle();
+    });
     const torrents = new ActiveTorrents(library, files, log);
     const uploadedBytes = new Map<InfoHash, number>();
     const ourPeerId = createPeerId();

@@ -60,19 +60,24 @@ async function serve(
   signal: AbortSignal,
 ): Promise<void> {
   await box.checkEdge();
-  const reported = new Set<string | null>();
-  const library = box.seedLibrary((publication) => {
-    if (reported.has(publication.infoHash)) return;
-    reported.add(publication.infoHash);
-    reporter.seedingAgain(publication);
+  const named = new Set<string | null>();
+  const publishPaths = async (): Promise<void> => {
+    for (const path of paths) {
+      const publication = await box.publish(path, addOptions(reporter, signal));
+      named.add(publication.infoHash);
+      reporter.published(publication);
+    }
+    reporter.ready(box);
+  };
+  const pathsPublished = publishPaths();
+  const librarySeeded = box.seedLibrary((publication) => {
+    // Reported after the named paths, which may be in the library already.
+    void pathsPublished.then(
+      () => !named.has(publication.infoHash) && reporter.seedingAgain(publication),
+      () => undefined,
+    );
   });
-  for (const path of paths) {
-    const publication = await box.publish(path, addOptions(reporter, signal));
-    reported.add(publication.infoHash);
-    reporter.published(publication);
-  }
-  reporter.ready(box);
-  await library;
+  await Promise.all([pathsPublished, librarySeeded]);
 }
 
 function addOptions(reporter: Reporter, signal: AbortSignal): AddOptions {

@@ -25,6 +25,9 @@ export interface LibraryTorrent {
 /** Another process holds the library of this data directory. */
 export class LibraryInUse extends Error {}
 
+/** A predecessor that is just ending gets so long to let the library go. */
+const LOCK_TIMEOUT_MS = 1_000;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY,
@@ -54,7 +57,7 @@ export class Library {
 
   /** Opens or makes the library. Throws `LibraryInUse` while another process has it. */
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 3_000 });
+    this.#database = new DatabaseSync(path, { timeout: LOCK_TIMEOUT_MS });
     try {
       this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');

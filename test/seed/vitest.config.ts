@@ -1,3 +1,5 @@
 import { defineProject } from 'vitest/config';
 
-export default defineProject({ test: { name: 'seed', include: ['**/*.test.ts'] } });
+export default defineProject({
+  test: { name: 'seed', include: ['**/*.test.ts'], testTimeout: 30_000 },
+});

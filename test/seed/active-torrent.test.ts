@@ -1,0 +1,124 @@
+import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ActiveTorrent } from '../../seed-node/library/active-torrents.ts';
+import { concatBytes } from '../../shared/bytes.ts';
+import { invariant } from '../../shared/invariant.ts';
+import { publishTree } from '../support/published-library.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+
+const PIECE_LENGTH = 16 * 1024;
+/** Piece 0 is in `a`, piece 1 in `a` and `b`, pieces 2 and 3 in `b`. */
+const FILES = { a: PIECE_LENGTH + 100, b: 2.5 * PIECE_LENGTH };
+
+async function openTree(): Promise<{
+  root: string;
+  tree: Uint8Array;
+  torrent: ActiveTorrent;
+  logged: string[];
+}> {
+  const root = join(createTempDir());
+  const published = await publishTree(root, FILES);
+  const torrent = published.torrents.find(published.torrent.infoHash);
+  invariant(torrent !== undefined, 'the torrent was published');
+  const tree = concatBytes(['a', 'b'].map((name) => readFileSync(join(root, 'tree', name))));
+  return { root: join(root, 'tree'), tree, torrent, logged: published.logged };
+}
+
+function read(torrent: ActiveTorrent, index: number): Promise<Uint8Array> {
+  const pieceIndex = torrent.layout.pieceIndex(index);
+  invariant(pieceIndex !== undefined, 'the piece is in the torrent');
+  const lengthBytes = torrent.layout.lengthBytes(pieceIndex);
+  return torrent.readBlock({ pieceIndex, beginBytes: 0, lengthBytes });
+}
+
+/** Writes one byte that differs, in place. */
+function corrupt(path: string, offset: number): void {
+  const bytes = readFileSync(path);
+  bytes[offset] = (bytes[offset] ?? 0) ^ 0xff;
+  writeFileSync(path, bytes);
+}
+
+describe('ActiveTorrent', () => {
+  test('readBlock() gives the published bytes of every piece, across files', async () => {
+    const { tree, torrent } = await openTree();
+
+    for (let index = 0; index < torrent.layout.pieceCount; index += 1) {
+      const start = index * PIECE_LENGTH;
+      expect(await read(torrent, index)).toEqual(
+        new Uint8Array(tree.subarray(start, start + PIECE_LENGTH)),
+      );
+    }
+    expect([...torrent.bitfield()]).toEqual([0b1111_0000]);
+  });
+
+  test('readBlock() withholds a piece with a wrong byte, and bitfield() offers it no more', async () => {
+    const { root, torrent, logged } = await openTree();
+    corrupt(join(root, 'b'), 2 * PIECE_LENGTH);
+
+    await expect(read(torrent, 3)).rejects.toThrow('Piece 3 is withheld: wrong-data');
+
+    expect([...torrent.bitfield()]).toEqual([0b1110_0000]);
+    expect(logged).toEqual([
+      expect.stringMatching(/Piece 3 of tree is withheld: wrong-data at .*b$/),
+    ]);
+    await expect(read(torrent, 0)).resolves.toHaveLength(PIECE_LENGTH);
+  });
+
+  test('readBlock() verifies again when the file changed after it was verified', async () => {
+    const { root, torrent } = await openTree();
+    await read(torrent, 2);
+
+    corrupt(join(root, 'b'), PIECE_LENGTH + 5000);
+
+    await expect(read(torrent, 2)).rejects.toThrow('Piece 2 is withheld: wrong-data');
+  });
+
+  test('bitfield() offers a withheld piece again when its file is restored', async () => {
+    const { root, torrent } = await openTree();
+    const good = readFileSync(join(root, 'b'));
+    corrupt(join(root, 'b'), 2 * PIECE_LENGTH);
+    await expect(read(torrent, 3)).rejects.toThrow('withheld');
+
+    writeFileSync(join(root, 'b'), good);
+
+    expect([...torrent.bitfield()]).toEqual([0b1111_0000]);
+    await expect(read(torrent, 3)).resolves.toHaveLength(PIECE_LENGTH / 2 + 100);
+  });
+
+  test('bitfield() withholds every piece of a file that is gone, until it is back', async () => {
+    const { root, torrent, logged } = await openTree();
+    renameSync(join(root, 'b'), join(root, 'away'));
+
+    await expect(read(torrent, 2)).rejects.toThrow('Piece 2 is withheld: file-missing');
+    expect([...torrent.bitfield()]).toEqual([0b1000_0000]);
+    expect(logged).toHaveLength(1);
+
+    renameSync(join(root, 'away'), join(root, 'b'));
+    expect([...torrent.bitfield()]).toEqual([0b1111_0000]);
+    await expect(read(torrent, 2)).resolves.toHaveLength(PIECE_LENGTH);
+  });
+
+  test.each([
+    [
+      'cut short',
+      (path: string) => writeFileSync(path, readFileSync(path).subarray(0, 100)),
+      'file-too-short',
+    ],
+    ['removed', (path: string) => rmSync(path), 'file-missing'],
+  ])('readBlock() withholds a piece of a file that was %s', async (_case, change, reason) => {
+    const { root, torrent } = await openTree();
+    change(join(root, 'b'));
+
+    await expect(read(torrent, 2)).rejects.toThrow(reason);
+  });
+
+  test('readBlock() serves on when a file only grew', async () => {
+    const { root, torrent } = await openTree();
+    await read(torrent, 2);
+
+    appendFileSync(join(root, 'b'), 'more');
+
+    await expect(read(torrent, 2)).resolves.toHaveLength(PIECE_LENGTH);
+  });
+});

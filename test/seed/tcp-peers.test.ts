@@ -1,0 +1,198 @@
+import { readFileSync, truncateSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createLog } from '../../seed-node/log.ts';
+import { MAX_CONNECTIONS_PER_ADDRESS, TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
+import { parseIpAddress } from '../../shared/endpoint.ts';
+import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
+import { invariant } from '../../shared/invariant.ts';
+import { peerIdFromBytes } from '../../shared/peer-id.ts';
+import { publishTree } from '../support/published-library.ts';
+import { RawLeecher } from '../support/raw-leecher.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const PIECE_LENGTH = 16 * 1024;
+const INTERESTED = 2;
+const UNCHOKE = 1;
+const BITFIELD = 5;
+const REQUEST = 6;
+const PIECE = 7;
+
+async function serveTree(): Promise<{
+  peers: TcpPeers;
+  port: number;
+  infoHash: InfoHash;
+  path: string;
+  logged: string[];
+  uploadedBytes: () => number;
+}> {
+  const root = createTempDir();
+  const { torrent, torrents } = await publishTree(root, { a: 2.5 * PIECE_LENGTH });
+  const ourPeerId = peerIdFromBytes(new TextEncoder().encode('-ET0100-abcdefghijkl'));
+  invariant(ourPeerId !== undefined, 'a peer id is 20 bytes');
+  const logged: string[] = [];
+  let uploaded = 0;
+  const peers = new TcpPeers({
+    ourPeerId,
+    torrents,
+    log: createLog('debug', (line) => logged.push(line)),
+    onUploaded: (_infoHash, bytes) => {
+      uploaded += bytes;
+    },
+  });
+  const port = await peers.listen(0);
+  onTestFinished(() => peers.close());
+  const path = join(root, 'tree', 'a');
+  return { peers, port, infoHash: torrent.infoHash, path, logged, uploadedBytes: () => uploaded };
+}
+
+describe('TcpPeers', () => {
+  test('serves a leecher that connects, block by block', async () => {
+    const { port, infoHash, path, uploadedBytes } = await serveTree();
+    const leecher = await RawLeecher.connect(port);
+    leecher.sayHello(infoHash, 'leecher');
+    await leecher.handshake();
+    expect([...(await leecher.message(BITFIELD))]).toEqual([0b1110_0000]);
+    leecher.send(INTERESTED);
+    await leecher.message(UNCHOKE);
+
+    const content = readFileSync(path);
+    for (const [piece, length] of [PIECE_LENGTH, PIECE_LENGTH, PIECE_LENGTH / 2].entries()) {
+      leecher.send(REQUEST, piece, 0, length);
+      const answer = await leecher.message(PIECE);
+      const start = piece * PIECE_LENGTH;
+      expect(Buffer.from(answer.subarray(8)).equals(content.subarray(start, start + length))).toBe(
+        true,
+      );
+    }
+    expect(uploadedBytes()).toBe(content.length);
+    leecher.socket.destroy();
+  });
+
+  test('dials a leecher that a tracker named, and speaks first', async () => {
+    const { peers, infoHash } = await serveTree();
+    const dialled = new Promise<RawLeecher>((resolve) => {
+      const server = createServer((socket) => resolve(new RawLeecher(socket)));
+      server.listen(0, '127.0.0.1', () => {
+        const listening = server.address();
+        invariant(typeof listening === 'object' && listening !== null, 'the server listens');
+        const address = parseIpAddress('127.0.0.1');
+        invariant(address !== undefined, 'the address parses');
+        peers.dial({ address, port: listening.port }, infoHash);
+      });
+      onTestFinished(() => void server.close());
+    });
+
+    const leecher = await dialled;
+    const hello = await leecher.handshake();
+    leecher.sayHello(infoHash, 'leecher');
+    await leecher.message(BITFIELD);
+    leecher.send(INTERESTED);
+    await leecher.message(UNCHOKE);
+    leecher.send(REQUEST, 0, 0, 100);
+
+    expect(Buffer.from(hello.subarray(28, 48)).toString('hex')).toBe(infoHash);
+    expect(await leecher.message(PIECE)).toHaveLength(108);
+    leecher.socket.destroy();
+  });
+
+  test.each([
+    [
+      'bytes that are no handshake',
+      'not-bittorrent',
+      (leecher: RawLeecher) => leecher.socket.write('GET / HTTP/1.1\r\n\r\n'),
+    ],
+    [
+      'a torrent that is not served',
+      'unknown-torrent',
+      (leecher: RawLeecher) => sayHelloTo(leecher, '00'.repeat(20)),
+    ],
+    [
+      'a request outside the torrent',
+      'request-outside-torrent',
+      (leecher: RawLeecher, infoHash: InfoHash) => {
+        leecher.sayHello(infoHash, 'hostile');
+        leecher.send(INTERESTED);
+        leecher.send(REQUEST, 2, PIECE_LENGTH, 1);
+      },
+    ],
+    [
+      'a message that is too long',
+      'message-too-long',
+      (leecher: RawLeecher, infoHash: InfoHash) => {
+        leecher.sayHello(infoHash, 'hostile');
+        leecher.socket.write(Uint8Array.of(0xff, 0xff, 0xff, 0xff));
+      },
+    ],
+  ])('drops a peer for %s', async (_case, reason, misbehave) => {
+    const { port, infoHash, logged } = await serveTree();
+    const leecher = await RawLeecher.connect(port);
+
+    misbehave(leecher, infoHash);
+
+    await leecher.closed();
+    expect(logged.some((line) => line.includes(`left: ${reason}`))).toBe(true);
+  });
+
+  test('drops a peer that asks for a piece whose file is damaged, and sends it nothing', async () => {
+    const { port, infoHash, path, logged, uploadedBytes } = await serveTree();
+    truncateSync(path, 100);
+    const leecher = await RawLeecher.connect(port);
+    leecher.sayHello(infoHash, 'leecher');
+    await leecher.handshake();
+    leecher.send(INTERESTED);
+    await leecher.message(UNCHOKE);
+
+    leecher.send(REQUEST, 1, 0, 100);
+
+    await leecher.closed();
+    expect(logged.some((line) => line.includes('left: piece-withheld'))).toBe(true);
+    expect(uploadedBytes()).toBe(0);
+  });
+
+  test('keeps one conversation with one peer', async () => {
+    const { port, infoHash, logged } = await serveTree();
+    const first = await RawLeecher.connect(port);
+    first.sayHello(infoHash, 'same');
+    await first.handshake();
+    await first.message(BITFIELD);
+    const second = await RawLeecher.connect(port);
+
+    second.sayHello(infoHash, 'same');
+
+    await second.closed();
+    expect(logged.some((line) => line.includes('left: duplicate'))).toBe(true);
+    expect(first.socket.closed).toBe(false);
+    first.socket.destroy();
+  });
+
+  test('takes as many connections from one address as allowed, and no more', async () => {
+    const { peers, port } = await serveTree();
+    const allowed = await Promise.all(
+      Array.from({ length: MAX_CONNECTIONS_PER_ADDRESS }, () => RawLeecher.connect(port)),
+    );
+    await waitUntil('the connections', () =>
+      peers.connectionCount === MAX_CONNECTIONS_PER_ADDRESS ? true : undefined,
+    );
+
+    const surplus = await RawLeecher.connect(port);
+
+    await surplus.closed();
+    expect(allowed.every((leecher) => !leecher.socket.closed)).toBe(true);
+    for (const leecher of allowed) leecher.socket.destroy();
+    await waitUntil('the connections to go', () =>
+      peers.connectionCount === 0 ? true : undefined,
+    );
+    const next = await RawLeecher.connect(port);
+    await waitUntil('the next one', () => (peers.connectionCount === 1 ? true : undefined));
+    next.socket.destroy();
+  });
+});
+
+function sayHelloTo(leecher: RawLeecher, hex: string): void {
+  const infoHash = infoHashFromHex(hex);
+  invariant(infoHash !== undefined, 'it is an info-hash');
+  leecher.sayHello(infoHash, 'lost');
+}

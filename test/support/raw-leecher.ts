@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { concatBytes } from '../../shared/bytes.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
+import { invariant } from '../../shared/invariant.ts';
+import { peerIdFromBytes } from '../../shared/peer-id.ts';
+import { encodeHandshake, HANDSHAKE_BYTES } from '../../seed-node/wire/handshake.ts';
+import { waitUntil } from './wait-until.ts';
+
+export interface RawFrame {
+  readonly id: number;
+  readonly payload: Uint8Array;
+}
+
+/** A leecher made of nothing but a socket: it says what a test wants, true or false. */
+export class RawLeecher {
+  readonly socket: Socket;
+  #received: Uint8Array = new Uint8Array(0);
+  readonly #frames: RawFrame[] = [];
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (bytes) => {
+      this.#received = concatBytes([this.#received, bytes]);
+    });
+    socket.on('error', () => {});
+  }
+
+  static async connect(port: number): Promise<RawLeecher> {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return new RawLeecher(socket);
+  }
+
+  sayHello(infoHash: InfoHash, name: string): void {
+    const peerId = peerIdFromBytes(new TextEncoder().encode(name.padEnd(20, '-')));
+    invariant(peerId !== undefined, 'the name has at most 20 bytes');
+    this.socket.write(encodeHandshake({ infoHash, peerId, hasExtensions: false }));
+  }
+
+  send(id: number, ...numbers: readonly number[]): void {
+    const frame = new DataView(new ArrayBuffer(5 + numbers.length * 4));
+    frame.setUint32(0, 1 + numbers.length * 4);
+    frame.setUint8(4, id);
+    for (const [index, number] of numbers.entries()) frame.setUint32(5 + index * 4, number);
+    this.socket.write(new Uint8Array(frame.buffer));
+  }
+
+  async handshake(): Promise<Uint8Array> {
+    return waitUntil('the handshake', () => this.#take(HANDSHAKE_BYTES));
+  }
+
+  /** The next message with that id; those before it are thrown away. */
+  async message(id: number): Promise<Uint8Array> {
+    return waitUntil(`message ${id}`, () => {
+      this.#cutFrames();
+      for (let frame = this.#frames.shift(); frame !== undefined; frame = this.#frames.shift()) {
+        if (frame.id === id) return frame.payload;
+      }
+      return undefined;
+    });
+  }
+
+  async closed(): Promise<void> {
+    await waitUntil('the connection to close', () => (this.socket.closed ? true : undefined));
+  }
+
+  #cutFrames(): void {
+    while (this.#received.length >= 4) {
+      const length = new DataView(this.#received.buffer, this.#received.byteOffset).getUint32(0);
+      const frame = this.#take(4 + length);
+      if (frame === undefined) break;
+      if (length > 0) this.#frames.push({ id: frame[4] ?? -1, payload: frame.subarray(5) });
+    }
+  }
+
+  #take(length: number): Uint8Array | undefined {
+    if (this.#received.length < length) return undefined;
+    const taken = this.#received.subarray(0, length);
+    this.#received = this.#received.subarray(length);
+    return taken;
+  }
+}

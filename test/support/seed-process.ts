@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import type { Publication } from '../../shared/publication.ts';
+import { waitUntil } from './wait-until.ts';
+
+const PACKAGE_DIR = fileURLToPath(new URL('../../', import.meta.url));
+
+export interface ReadyEvent {
+  readonly edgeUrl: string;
+  readonly peerPort: number;
+  readonly httpUrl: string;
+}
+
+export interface SeedProcessOptions {
+  readonly dataDir: string;
+  readonly paths?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another user to run as. */
+  readonly uid?: number;
+}
+
+/** The real program, `evertorrent seed --json …`, on free ports unless `env` says otherwise. */
+export class SeedProcess {
+  readonly child: ChildProcess;
+  readonly exited: Promise<number | null>;
+  stdout = '';
+  stderr = '';
+
+  constructor(options: SeedProcessOptions) {
+    const { uid } = options;
+    this.child = spawn(
+      process.execPath,
+      ['seed-node/main.ts', 'seed', '--json', ...(options.paths ?? [])],
+      {
+        cwd: PACKAGE_DIR,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...(uid === undefined ? {} : { uid }),
+        env: {
+          ...process.env,
+          EVERTORRENT_DATA_DIR: options.dataDir,
+          EVERTORRENT_EDGE_PORT: '0',
+          EVERTORRENT_PEER_PORT: '0',
+          EVERTORRENT_HTTP_PORT: '0',
+          ...options.env,
+        },
+      },
+    );
+    this.child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
+    this.child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
+    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
+    onTestFinished(() => this.stop().then(() => undefined));
+  }
+
+  /** The first `ready` event. */
+  async ready(): Promise<ReadyEvent> {
+    return this.#event('ready', isReady);
+  }
+
+  /** The first `published` event. */
+  async published(): Promise<Publication> {
+    return this.#event('published', isPublished);
+  }
+
+  /** Asks it to stop, and resolves with its exit code. */
+  async stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exited;
+  }
+
+  #event<T>(name: string, isEvent: (value: unknown) => value is T): Promise<T> {
+    return waitUntil(`"${name}"`, () => {
+      if (this.child.exitCode !== null) {
+        throw new Error(`The seed box ended with ${this.child.exitCode}: ${this.stderr}`);
+      }
+      const lines = this.stdout.split('\n').filter((line) => line.endsWith('}'));
+      return lines.map((line): unknown => JSON.parse(line)).find(isEvent);
+    });
+  }
+}
+
+function hasEventName(value: unknown, name: string): boolean {
+  return typeof value === 'object' && value !== null && Reflect.get(value, 'event') === name;
+}
+
+function isReady(value: unknown): value is ReadyEvent {
+  return hasEventName(value, 'ready');
+}
+
+function isPublished(value: unknown): value is Publication {
+  return hasEventName(value, 'published');
+}
