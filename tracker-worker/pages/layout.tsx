@@ -17,7 +17,6 @@ export function Layout({ title, children }: { readonly title: string; readonly c
           <a href="/">Evertorrent</a>
         </header>
         <main>{children}</main>
-        <footer>Torrents that keep their seed.</footer>
       </body>
     </html>
   );

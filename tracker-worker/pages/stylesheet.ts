@@ -4,10 +4,10 @@ export const STYLESHEET = `
 @media (prefers-color-scheme:dark){:root{--text:#e6eaef;--quiet:#9aa5b1;--line:#333b44;--back:#14181c;--panel:#1c2228;--accent:#7ab8ff;--on-accent:#0b1016}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--text);font:1rem/1.5 system-ui,sans-serif}
-header,main,footer{max-width:46rem;margin:0 auto;padding:0 1rem}
+header,main{max-width:46rem;margin:0 auto;padding:0 1rem}
 header{padding-top:1rem}
 header a{color:var(--quiet);text-decoration:none;font-weight:600}
-footer{color:var(--quiet);font-size:.875rem;padding-bottom:2rem;margin-top:2.5rem}
+main{padding-bottom:3rem}
 h1{font-size:1.5rem;line-height:1.25;margin:1rem 0;overflow-wrap:anywhere}
 h2{font-size:1.125rem;margin:2rem 0 .5rem}
 a{color:var(--accent)}

@@ -11,9 +11,9 @@ import { announceIntervals } from './announce-intervals.ts';
 import { FlushPace } from './flush-pace.ts';
 import { Registrations } from './registrations.ts';
 import { ResidentSwarms } from './resident-swarms.ts';
+import { SqlSwarmStore } from './sql-swarm-store.ts';
 import { sliceOfShardName } from './shard-of.ts';
 import type { SwarmAnnounce, SwarmOutcome } from './swarm-announce.ts';
-import { SqlSwarmStore } from './swarm-store.ts';
 
 /** A client is forgotten after this many intervals of silence. */
 const EXPIRY_INTERVALS = 2;
@@ -99,11 +99,12 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   }
 
   async #flush(): Promise<void> {
+    const alarm = await this.ctx.storage.getAlarm();
+    // No `await` between the two: one commit, so that no peer is ever kept without an alarm to end it.
     this.#isFlushPlanned = false;
     this.#swarms.flush();
-    if ((await this.ctx.storage.getAlarm()) !== null) return;
     const expirySeconds = EXPIRY_INTERVALS * this.#config.announceIntervalSeconds;
-    await this.ctx.storage.setAlarm(Date.now() + expirySeconds * 1000);
+    if (alarm === null) await this.ctx.storage.setAlarm(Date.now() + expirySeconds * 1000);
   }
 }
 

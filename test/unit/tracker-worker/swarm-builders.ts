@@ -1,0 +1,59 @@
+import { type IpAddress, parseIpAddress } from '../../../shared/endpoint.ts';
+import { type InfoHash, infoHashFromHex } from '../../../shared/info-hash.ts';
+import { type PeerId, peerIdFromBytes } from '../../../shared/peer-id.ts';
+import { encodeLatin1 } from '../../../shared/text.ts';
+import type { SwarmAnnounce } from '../../../tracker-worker/swarm/swarm-announce.ts';
+
+export function infoHash(byteHex = 'ab'): InfoHash {
+  const parsed = infoHashFromHex(byteHex.repeat(20));
+  if (parsed === undefined) throw new Error(`${byteHex} is not a byte`);
+  return parsed;
+}
+
+export function peerId(suffix: string | number): PeerId {
+  const parsed = peerIdFromBytes(encodeLatin1(`-EV0001-${String(suffix).padStart(12, '0')}`));
+  if (parsed === undefined) throw new Error(`${suffix} is too long`);
+  return parsed;
+}
+
+export function ip(text: string): IpAddress {
+  const parsed = parseIpAddress(text);
+  if (parsed === undefined) throw new Error(`${text} is not an address`);
+  return parsed;
+}
+
+/** A leecher's announce from 192.0.2.1 that wants 50 peers, but for what is given. */
+export function announceOf(
+  given: Partial<Omit<SwarmAnnounce, 'peerId' | 'address'>> & {
+    readonly peer?: string | number;
+    readonly from?: string;
+  } = {},
+): SwarmAnnounce {
+  const { peer = 1, from = '192.0.2.1', ...rest } = given;
+  return {
+    infoHash: infoHash(),
+    peerId: peerId(peer),
+    address: ip(from),
+    port: 6881,
+    isSeeder: false,
+    event: 'update',
+    peersWanted: 50,
+    ...rest,
+  };
+}
+
+/** The `n`th of many addresses that nobody shares. */
+export function addressOf(n: number): string {
+  return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+}
+
+/** Numbers in [0, 1) that are the same in every run (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
