@@ -7,7 +7,7 @@ import {
 } from '../../../tracker-worker/swarm/registrations.ts';
 import { infoHash } from './swarm-builders.ts';
 
-/** A catalogue whose answers hold until they are let go, with what it said when it was asked. */
+/** A catalogue whose answers, true when it was asked, are held until they are let go: the latest overtakes the others. */
 class HeldSource implements RegistrationSource {
   readonly registered = new Set<InfoHash>();
   isAway = false;
@@ -20,7 +20,7 @@ class HeldSource implements RegistrationSource {
 
   letGo(): void {
     this.#isHolding = false;
-    for (const release of this.#held) release();
+    for (const release of this.#held.toReversed()) release();
     this.#held = [];
   }
 
@@ -37,6 +37,13 @@ class HeldSource implements RegistrationSource {
     if (this.#isHolding) await new Promise<void>((resolve) => this.#held.push(resolve));
     return answer;
   }
+}
+
+/** Whatever can be asked by now was asked. */
+async function asked(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
 }
 
 describe('Registrations', () => {
@@ -87,9 +94,10 @@ describe('Registrations', () => {
     source.hold();
     source.registered.add(infoHash('01'));
     const first = registrations.refresh(infoHash('01'));
-    await Promise.resolve();
+    await asked();
     source.registered.delete(infoHash('01'));
     const second = registrations.refresh(infoHash('01'));
+    await asked();
     source.letGo();
     await Promise.all([first, second]);
     expect(await loaded()).toEqual([]);

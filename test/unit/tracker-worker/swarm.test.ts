@@ -57,6 +57,12 @@ describe('Swarm.announce() counts', () => {
     });
   });
 
+  test('two dual-stack clients of one peer-id twice', () => {
+    const { announce } = createSwarm();
+    for (const host of ['192.0.2.1', '2001:db8::1', '192.0.2.2']) announce({ from: host });
+    expect(announce({ from: '2001:db8:2::2' })).toMatchObject({ leechers: 2 });
+  });
+
   test('not who stopped, and gives it no peers', () => {
     const { announce } = createSwarm();
     announce();
@@ -126,11 +132,11 @@ describe('Swarm.announce() gives peers', () => {
   });
 
   test('as many as wanted, also to who is in the swarm', () => {
-    const { announce } = swarmOf(2, 4);
-    const asker = { peer: 65_536, from: addressOf(65_536), peersWanted: 5 };
+    const { announce } = swarmOf(5, 4);
+    const asker = { peer: 65_536, from: addressOf(65_536), peersWanted: 7 };
     for (let round = 0; round < 20; round += 1) {
       const reply = announce(asker);
-      expect(reply.peers).toHaveLength(5);
+      expect(reply.peers).toHaveLength(7);
       expect(addressesIn(reply)).not.toContain(`${addressOf(65_536)}:6881`);
     }
   });
