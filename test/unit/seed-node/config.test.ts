@@ -1,0 +1,172 @@
+import { Command, CommanderError } from 'commander';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seedOptions } from '../../../seed-node/config.ts';
+
+const TOKEN = 'abcdefghijklmnop';
+
+/** What `seed` takes from `args`, or the message with which it refuses them. */
+function parse(args: readonly string[]): Record<string, unknown> | string {
+  let message = '';
+  const command = new Command('seed')
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => (message += text) });
+  for (const option of seedOptions()) command.addOption(option);
+  try {
+    command.parse(args, { from: 'user' });
+    return command.opts<Record<string, unknown>>();
+  } catch (error) {
+    if (error instanceof CommanderError) return message;
+    throw error;
+  }
+}
+
+const OPTIONS = [
+  ['--edge-url', 'EVERTORRENT_EDGE_URL', 'edgeUrl'],
+  ['--edge-host', 'EVERTORRENT_EDGE_HOST', 'edgeHost'],
+  ['--edge-port', 'EVERTORRENT_EDGE_PORT', 'edgePort'],
+  ['--publisher-token', 'EVERTORRENT_PUBLISHER_TOKEN', 'publisherToken'],
+  ['--data-dir', 'EVERTORRENT_DATA_DIR', 'dataDir'],
+  ['--peer-port', 'EVERTORRENT_PEER_PORT', 'peerPort'],
+  ['--http-host', 'EVERTORRENT_HTTP_HOST', 'httpHost'],
+  ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
+  ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
+  ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
+] as const;
+
+beforeEach(() => {
+  for (const [, variable] of OPTIONS) vi.stubEnv(variable, undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+type Flag = (typeof OPTIONS)[number][0];
+
+const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unknown])[]>> = {
+  '--edge-url': [
+    ['https://edge.example.org', 'https://edge.example.org'],
+    ['https://edge.example.org/', 'https://edge.example.org'],
+    ['http://127.0.0.1:8787', 'http://127.0.0.1:8787'],
+    ['http://[::1]:8787', 'http://[::1]:8787'],
+    ['HTTPS://Edge.Example.org:443', 'https://edge.example.org'],
+  ],
+  '--edge-host': [
+    ['0.0.0.0', '0.0.0.0'],
+    ['::', '::'],
+    ['localhost', 'localhost'],
+  ],
+  '--edge-port': [
+    ['0', 0],
+    ['65535', 65_535],
+  ],
+  '--publisher-token': [
+    [TOKEN, TOKEN],
+    ['x'.repeat(256), 'x'.repeat(256)],
+    ['AZaz09._~+/-1234==', 'AZaz09._~+/-1234=='],
+  ],
+  '--data-dir': [['/var/lib/ever torrent', '/var/lib/ever torrent']],
+  '--peer-port': [['0', 0]],
+  '--http-host': [['192.168.1.2', '192.168.1.2']],
+  '--http-port': [['80', 80]],
+  '--public-host': [
+    ['seed.example.org', 'seed.example.org'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['203.0.113.9', '203.0.113.9'],
+  ],
+  '--log-level': [
+    ['debug', 'debug'],
+    ['silent', 'silent'],
+  ],
+};
+
+const WRONG_HOSTS = ['', ' ', 'a b', 'http://a', 'a:80', '-a', 'a-', 'a/b', '[::1]', 'a_b'];
+const WRONG_PORTS = [
+  '',
+  '-1',
+  '65536',
+  '99999',
+  '123456',
+  '80.5',
+  '1e3',
+  '0x50',
+  ' 80',
+  '80\n',
+  'http',
+];
+const WRONG: Readonly<Record<Flag, readonly string[]>> = {
+  '--edge-url': [
+    '',
+    'edge.example.org',
+    'ftp://edge.example.org',
+    'wss://edge.example.org',
+    'https://edge.example.org/announce',
+    'https://edge.example.org/?a=b',
+    'https://edge.example.org/#a',
+    'https://user@edge.example.org',
+    'https://',
+    'http://a:99999',
+  ],
+  '--edge-host': WRONG_HOSTS,
+  '--edge-port': WRONG_PORTS,
+  '--publisher-token': [
+    '',
+    'x'.repeat(15),
+    'x'.repeat(257),
+    `${TOKEN} `,
+    `${TOKEN}\n`,
+    `${TOKEN}é`,
+    `${TOKEN}"`,
+    `=${TOKEN}`,
+  ],
+  '--data-dir': [''],
+  '--peer-port': WRONG_PORTS,
+  '--http-host': WRONG_HOSTS,
+  '--http-port': WRONG_PORTS,
+  '--public-host': WRONG_HOSTS,
+  '--log-level': ['', 'verbose', 'INFO', 'info '],
+};
+
+describe('seedOptions() defaults', () => {
+  test('are those of the manual', () => {
+    expect(parse([])).toEqual({
+      edgeHost: '127.0.0.1',
+      edgePort: 8787,
+      dataDir: './data',
+      peerPort: 6881,
+      httpHost: '127.0.0.1',
+      httpPort: 8080,
+      logLevel: 'info',
+    });
+  });
+});
+
+describe.each(OPTIONS)('seedOptions() %s', (flag, variable, key) => {
+  test.each(GOOD[flag])('takes %j', (text, value) => {
+    expect(parse([`${flag}=${text}`])).toMatchObject({ [key]: value });
+  });
+
+  test.each(GOOD[flag])(`takes ${variable}=%s`, (text, value) => {
+    vi.stubEnv(variable, text);
+    expect(parse([])).toMatchObject({ [key]: value });
+  });
+
+  test.each(WRONG[flag])('refuses %j by name', (text) => {
+    const message = parse([`${flag}=${text}`]);
+    expect(message).toContain(`option '${flag} <`);
+    expect(message).toContain(`argument '${text}' is invalid`);
+  });
+
+  test.each(WRONG[flag])(`refuses ${variable}=%j by name`, (text) => {
+    vi.stubEnv(variable, text);
+    const message = parse([]);
+    expect(message).toContain(`option '${flag} <`);
+    expect(message).toContain(`value '${text}' from env '${variable}' is invalid`);
+  });
+
+  test('takes the flag before the variable', () => {
+    const [text, value] = GOOD[flag][0] ?? ['', undefined];
+    vi.stubEnv(variable, GOOD[flag].at(-1)?.[0] ?? text);
+    expect(parse([`${flag}=${text}`])).toMatchObject({ [key]: value });
+  });
+});

@@ -1,0 +1,759 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  type DropReason,
+  HANDSHAKE_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+  MAX_QUEUED_REQUESTS,
+  MAX_REQUEST_BYTES,
+  NOT_READING_TIMEOUT_MS,
+  PeerSession,
+  type ServedTorrent,
+  type SessionAction,
+  type SessionEvent,
+  SILENCE_TIMEOUT_MS,
+  UNINTERESTED_TIMEOUT_MS,
+  type ValidBlockRequest,
+} from '../../../../seed-node/engine/peer-session.ts';
+import { encodeHandshake, HANDSHAKE_BYTES } from '../../../../seed-node/wire/handshake.ts';
+import { concatBytes, toHex } from '../../../../shared/bytes.ts';
+import { encodeBencode } from '../../../../shared/bencode.ts';
+import type { InfoHash } from '../../../../shared/info-hash.ts';
+import { PieceLayout } from '../../../../shared/pieces.ts';
+import { encodeLatin1 } from '../../../../shared/text.ts';
+import { infoHash, peerId, required } from '../../shared/required.ts';
+
+const PIECE_LENGTH = 256 * 1024;
+const PIECE_COUNT = 10;
+const LAST_PIECE_LENGTH = 1000;
+const LAYOUT = new PieceLayout((PIECE_COUNT - 1) * PIECE_LENGTH + LAST_PIECE_LENGTH, PIECE_LENGTH);
+
+const TORRENT: ServedTorrent = {
+  infoHash: infoHash('ab'.repeat(20)),
+  layout: LAYOUT,
+  infoBytes: Uint8Array.from({ length: 20_000 }, (_, index) => index % 251),
+  bitfield: () => Uint8Array.of(0xff, 0x80),
+};
+const OTHER_HASH = infoHash('cd'.repeat(20));
+const OUR_ID = peerId('-ET0001-ours90123456');
+const THEIR_ID = peerId('-XX0001-their0123456');
+
+type Session = PeerSession<ServedTorrent>;
+type Action = SessionAction<ServedTorrent>;
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value);
+  return bytes;
+}
+
+function message(id: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const payload = concatBytes([Uint8Array.of(id), ...parts]);
+  return concatBytes([uint32(payload.length), payload]);
+}
+
+function request(pieceIndex: number, beginBytes: number, lengthBytes: number): Uint8Array {
+  return message(6, uint32(pieceIndex), uint32(beginBytes), uint32(lengthBytes));
+}
+
+function cancel(pieceIndex: number, beginBytes: number, lengthBytes: number): Uint8Array {
+  return message(8, uint32(pieceIndex), uint32(beginBytes), uint32(lengthBytes));
+}
+
+const INTERESTED = message(2);
+const NOT_INTERESTED = message(3);
+const KEEP_ALIVE = new Uint8Array(4);
+const THEIR_EXTENSIONS = message(20, Uint8Array.of(0), encodeBencode({ m: { ut_metadata: 3 } }));
+
+function metadataRequest(piece: number): Uint8Array {
+  return message(20, Uint8Array.of(1), encodeBencode({ msg_type: 0, piece }));
+}
+
+function handshakeOf(torrentHash: InfoHash, id = THEIR_ID, hasExtensions = false): Uint8Array {
+  return encodeHandshake({ infoHash: torrentHash, peerId: id, hasExtensions });
+}
+
+function listening(): Session {
+  return new PeerSession({
+    ourPeerId: OUR_ID,
+    findTorrent: (hash) => (hash === TORRENT.infoHash ? TORRENT : undefined),
+    nowMs: 0,
+  });
+}
+
+function dialling(): Session {
+  return new PeerSession({
+    ourPeerId: OUR_ID,
+    findTorrent: () => undefined,
+    dialledFor: TORRENT,
+    nowMs: 0,
+  });
+}
+
+/** A session whose remote has said its handshake at time 0. */
+function opened(hasExtensions = false): Session {
+  const session = listening();
+  receiveBytes(session, handshakeOf(TORRENT.infoHash, THEIR_ID, hasExtensions));
+  return session;
+}
+
+/** A session whose remote is interested and has a slot. */
+function unchoked(): Session {
+  const session = opened();
+  receiveBytes(session, INTERESTED);
+  session.receive({ type: 'slot', isUnchoked: true }, 0);
+  return session;
+}
+
+function receiveBytes(session: Session, ...parts: readonly Uint8Array[]): Action[] {
+  return session.receive({ type: 'bytes', bytes: concatBytes(parts) }, 0);
+}
+
+function validRequest(piece: number, beginBytes: number, lengthBytes: number): ValidBlockRequest {
+  return { pieceIndex: required(LAYOUT.pieceIndex(piece)), beginBytes, lengthBytes };
+}
+
+/** Each action in one line. */
+function summary(actions: readonly Action[]): string[] {
+  return actions.map((action) => {
+    switch (action.type) {
+      case 'send':
+        return `send ${toHex(action.bytes)}`;
+      case 'send-block':
+        return `send-block ${toHex(action.bytes)} of ${action.blockBytes}`;
+      case 'opened':
+        return `opened ${action.torrent.infoHash} by ${action.remotePeerId}`;
+      case 'interest':
+        return `interest ${action.isInterested}`;
+      case 'read':
+        return `read ${action.request.pieceIndex}:${action.request.beginBytes}+${action.request.lengthBytes}`;
+      case 'drop':
+        return `drop ${action.reason}`;
+    }
+  });
+}
+
+const OPENED = `opened ${TORRENT.infoHash} by ${THEIR_ID}`;
+const OUR_HANDSHAKE = `send ${toHex(
+  encodeHandshake({ infoHash: TORRENT.infoHash, peerId: OUR_ID, hasExtensions: true }),
+)}`;
+const OUR_EXTENSIONS = `send ${toHex(
+  message(
+    20,
+    Uint8Array.of(0),
+    encodeLatin1(
+      'd1:md11:ut_metadatai1ee13:metadata_sizei20000e4:reqqi500e11:upload_onlyi1e1:v15:Evertorrent 0.1e',
+    ),
+  ),
+)}`;
+const OUR_BITFIELD = `send 0000000305ff80`;
+const UNCHOKED = 'send 0000000101';
+const CHOKED = 'send 0000000100';
+
+describe('PeerSession of a remote that called', () => {
+  test('says nothing before the remote’s handshake is whole', () => {
+    const session = listening();
+    expect(session.start()).toEqual([]);
+    const handshake = handshakeOf(TORRENT.infoHash);
+    expect(receiveBytes(session, handshake.subarray(0, HANDSHAKE_BYTES - 1))).toEqual([]);
+    expect(summary(receiveBytes(session, handshake.subarray(HANDSHAKE_BYTES - 1)))).toEqual([
+      OPENED,
+      OUR_HANDSHAKE,
+      OUR_BITFIELD,
+    ]);
+  });
+
+  test('tells its extensions to a remote that has them, before the bitfield', () => {
+    const actions = receiveBytes(listening(), handshakeOf(TORRENT.infoHash, THEIR_ID, true));
+    expect(summary(actions)).toEqual([OPENED, OUR_HANDSHAKE, OUR_EXTENSIONS, OUR_BITFIELD]);
+  });
+
+  test('serves from handshake to block', () => {
+    const session = opened();
+    expect(summary(receiveBytes(session, INTERESTED))).toEqual(['interest true']);
+    expect(summary(session.receive({ type: 'slot', isUnchoked: true }, 0))).toEqual([UNCHOKED]);
+    expect(summary(receiveBytes(session, request(1, 16_384, 3)))).toEqual(['read 1:16384+3']);
+    const block: SessionEvent = {
+      type: 'block',
+      request: validRequest(1, 16_384, 3),
+      data: Uint8Array.of(7, 8, 9),
+    };
+    expect(summary(session.receive(block, 0))).toEqual([
+      'send-block 0000000c070000000100004000070809 of 3',
+    ]);
+  });
+
+  test('takes a handshake and messages in one chunk', () => {
+    const actions = receiveBytes(listening(), handshakeOf(TORRENT.infoHash), INTERESTED);
+    expect(summary(actions)).toEqual([OPENED, OUR_HANDSHAKE, OUR_BITFIELD, 'interest true']);
+  });
+
+  test.each([
+    ['keep-alive', KEEP_ALIVE],
+    ['choke', message(0)],
+    ['unchoke', message(1)],
+    ['have', message(4, uint32(3))],
+    ['have of a piece that is not there', message(4, uint32(2 ** 32 - 1))],
+    ['a piece that nobody asked for', message(7, uint32(0), uint32(0), Uint8Array.of(1))],
+    ['a DHT port', message(9, Uint8Array.of(1, 2))],
+    ['an id that nobody defined', message(255, new Uint8Array(100))],
+    ['a bitfield with a piece missing', message(5, Uint8Array.of(0xff, 0x00))],
+    ['an empty bitfield', message(5)],
+    ['an extended message that it did not offer', message(20, Uint8Array.of(77, 1))],
+    ['an extended handshake that is garbage', message(20, Uint8Array.of(0, 1, 2))],
+  ])('has no answer to %s', (_name, bytes) => {
+    expect(receiveBytes(opened(), bytes)).toEqual([]);
+  });
+
+  test('reports when interest goes', () => {
+    const session = opened();
+    expect(summary(receiveBytes(session, INTERESTED, NOT_INTERESTED))).toEqual([
+      'interest true',
+      'interest false',
+    ]);
+  });
+});
+
+describe('PeerSession that dialled', () => {
+  test('speaks first, and does not say its handshake twice', () => {
+    const session = dialling();
+    expect(summary(session.start())).toEqual([OUR_HANDSHAKE]);
+    expect(summary(receiveBytes(session, handshakeOf(TORRENT.infoHash)))).toEqual([
+      OPENED,
+      OUR_BITFIELD,
+    ]);
+  });
+
+  test('serves the torrent that it dialled for though it is not looked up', () => {
+    const session = dialling();
+    session.start();
+    receiveBytes(session, handshakeOf(TORRENT.infoHash), INTERESTED);
+    session.receive({ type: 'slot', isUnchoked: true }, 0);
+    expect(summary(receiveBytes(session, request(0, 0, 1)))).toEqual(['read 0:0+1']);
+  });
+});
+
+/** How each reason to drop comes about, told by the actions of the last event. */
+const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () => Action[]])[]>> = {
+  'not-bittorrent': [
+    ['HTTP', () => receiveBytes(listening(), encodeLatin1('GET / HTTP/1.1\r\n'))],
+    ['one wrong byte at the start', () => receiveBytes(listening(), Uint8Array.of(0x12))],
+    [
+      'a wrong byte late in the name',
+      () => receiveBytes(listening(), encodeLatin1('\x13BitTorrent protocoL')),
+    ],
+    ['garbage to a dialler', () => receiveBytes(dialling(), Uint8Array.of(0))],
+  ],
+  'unknown-torrent': [
+    ['a torrent that is not served', () => receiveBytes(listening(), handshakeOf(OTHER_HASH))],
+  ],
+  'wrong-torrent': [
+    ['an answer about another torrent', () => receiveBytes(dialling(), handshakeOf(OTHER_HASH))],
+  ],
+  ourselves: [
+    [
+      'our own peer id calling',
+      () => receiveBytes(listening(), handshakeOf(TORRENT.infoHash, OUR_ID)),
+    ],
+    [
+      'our own peer id answering',
+      () => receiveBytes(dialling(), handshakeOf(TORRENT.infoHash, OUR_ID)),
+    ],
+  ],
+  'also-a-seed': [
+    ['a full bitfield', () => receiveBytes(opened(), message(5, Uint8Array.of(0xff, 0xc0)))],
+  ],
+  'malformed-message': [
+    ['interested with a payload', () => receiveBytes(opened(), message(2, Uint8Array.of(1)))],
+    ['a request that is too short', () => receiveBytes(opened(), message(6, uint32(0)))],
+    ['extended without its id', () => receiveBytes(opened(), message(20))],
+  ],
+  'message-too-long': [
+    ['one past the longest', () => receiveBytes(opened(), uint32(2 + 64 * 1024 + 1))],
+    ['a length of 2^31', () => receiveBytes(opened(), uint32(2 ** 31))],
+    ['a length of 2^32 - 1', () => receiveBytes(opened(), uint32(2 ** 32 - 1))],
+  ],
+  'request-outside-torrent': [
+    ['the piece after the last', () => receiveBytes(unchoked(), request(PIECE_COUNT, 0, 1))],
+    ['piece 2^32 - 1', () => receiveBytes(unchoked(), request(2 ** 32 - 1, 0, 1))],
+    ['no bytes', () => receiveBytes(unchoked(), request(0, 0, 0))],
+    ['one byte too many', () => receiveBytes(unchoked(), request(0, 0, MAX_REQUEST_BYTES + 1))],
+    [
+      'one byte past the piece',
+      () => receiveBytes(unchoked(), request(0, PIECE_LENGTH - 16_384, 16_385)),
+    ],
+    [
+      'one byte past the last piece',
+      () => receiveBytes(unchoked(), request(PIECE_COUNT - 1, 0, LAST_PIECE_LENGTH + 1)),
+    ],
+    ['a begin of 2^32 - 1', () => receiveBytes(unchoked(), request(0, 2 ** 32 - 1, 1))],
+    ['while choked', () => receiveBytes(opened(), request(PIECE_COUNT, 0, 1))],
+  ],
+  'too-many-requests': [
+    [
+      'one past the queue',
+      () => receiveBytes(unchoked(), ...many(MAX_QUEUED_REQUESTS + 1, request(0, 0, 1))),
+    ],
+  ],
+  'piece-withheld': [
+    ['a piece that fails its hash', () => unchoked().receive({ type: 'block-withheld' }, 0)],
+  ],
+  'handshake-timeout': [
+    ['no byte', () => listening().receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS)],
+    ['no answer', () => dialling().receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS)],
+    [
+      'a handshake that trickles',
+      () => {
+        const session = listening();
+        const bytes = handshakeOf(TORRENT.infoHash);
+        session.receive({ type: 'bytes', bytes: bytes.subarray(0, 1) }, HANDSHAKE_TIMEOUT_MS - 1);
+        return session.receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS);
+      },
+    ],
+  ],
+  silent: [['nothing heard', () => unchoked().receive({ type: 'tick' }, SILENCE_TIMEOUT_MS)]],
+  uninterested: [
+    [
+      'never interested, with keep-alives',
+      () => tickAfterKeepAlive(opened(), UNINTERESTED_TIMEOUT_MS),
+    ],
+    [
+      'no longer interested, with keep-alives',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'bytes', bytes: NOT_INTERESTED }, 7000);
+        return tickAfterKeepAlive(session, 7000 + UNINTERESTED_TIMEOUT_MS);
+      },
+    ],
+    [
+      'said twice, from the first time on',
+      () => {
+        const session = opened();
+        session.receive({ type: 'bytes', bytes: NOT_INTERESTED }, 1);
+        return tickAfterKeepAlive(session, UNINTERESTED_TIMEOUT_MS);
+      },
+    ],
+  ],
+  'not-reading': [
+    [
+      'nothing read for a minute, though it talks',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'writable', isWritable: false }, 5000);
+        return tickAfterKeepAlive(session, 5000 + NOT_READING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'said twice, from the first time on',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'writable', isWritable: false }, 0);
+        session.receive({ type: 'writable', isWritable: false }, 1);
+        return session.receive({ type: 'tick' }, NOT_READING_TIMEOUT_MS);
+      },
+    ],
+  ],
+};
+
+function many(count: number, bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: count }, () => bytes);
+}
+
+function tickAfterKeepAlive(session: Session, nowMs: number): Action[] {
+  session.receive({ type: 'bytes', bytes: KEEP_ALIVE }, nowMs);
+  return session.receive({ type: 'tick' }, nowMs);
+}
+
+describe('PeerSession drops', () => {
+  const rows = Object.entries(DROPS).flatMap(([reason, causes]) =>
+    causes.map(([name, cause]) => [reason, name, cause] as const),
+  );
+
+  test.each(rows)('%s: %s', (reason, _name, cause) => {
+    expect(cause()).toEqual([{ type: 'drop', reason }]);
+  });
+
+  test('ends at the first reason: what stands behind it is not read', () => {
+    const bytes = [INTERESTED, request(PIECE_COUNT, 0, 1), NOT_INTERESTED];
+    expect(summary(receiveBytes(opened(), ...bytes))).toEqual([
+      'interest true',
+      'drop request-outside-torrent',
+    ]);
+  });
+
+  test.each<[name: string, event: SessionEvent]>([
+    ['bytes', { type: 'bytes', bytes: INTERESTED }],
+    ['a slot', { type: 'slot', isUnchoked: false }],
+    ['room to write', { type: 'writable', isWritable: true }],
+    ['a block', { type: 'block', request: validRequest(0, 0, 1), data: Uint8Array.of(1) }],
+    ['a block withheld', { type: 'block-withheld' }],
+    ['a tick', { type: 'tick' }],
+  ])('and after that ignores %s', (_name, event) => {
+    const session = unchoked();
+    receiveBytes(session, request(0, 0, 1), uint32(2 ** 31));
+    expect(session.receive(event, 10 * SILENCE_TIMEOUT_MS)).toEqual([]);
+  });
+});
+
+describe('PeerSession deadlines: one ms before', () => {
+  test.each<[name: string, actions: () => Action[]]>([
+    ['a handshake', () => listening().receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS - 1)],
+    ['an answer', () => dialling().receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS - 1)],
+    ['a keep-alive', () => opened().receive({ type: 'tick' }, KEEP_ALIVE_MS - 1)],
+    [
+      'reading again',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'writable', isWritable: false }, 5000);
+        return session.receive({ type: 'tick' }, 5000 + NOT_READING_TIMEOUT_MS - 1);
+      },
+    ],
+  ])('%s', (_name, actions) => {
+    expect(actions()).toEqual([]);
+  });
+
+  // At these times our own keep-alive is due: it must be all that is.
+  test.each<[name: string, actions: () => Action[]]>([
+    ['silence', () => unchoked().receive({ type: 'tick' }, SILENCE_TIMEOUT_MS - 1)],
+    ['interest', () => tickAfterKeepAlive(opened(), UNINTERESTED_TIMEOUT_MS - 1)],
+    [
+      'interest again',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'bytes', bytes: NOT_INTERESTED }, 7000);
+        return tickAfterKeepAlive(session, 7000 + UNINTERESTED_TIMEOUT_MS - 1);
+      },
+    ],
+  ])('%s', (_name, actions) => {
+    expect(summary(actions())).toEqual(['send 00000000']);
+  });
+
+  test('an interested remote that keeps alive stays', () => {
+    expect(summary(tickAfterKeepAlive(unchoked(), UNINTERESTED_TIMEOUT_MS))).toEqual([
+      'send 00000000',
+    ]);
+  });
+
+  test('a remote that reads again starts anew', () => {
+    const session = unchoked();
+    session.receive({ type: 'writable', isWritable: false }, 0);
+    session.receive({ type: 'writable', isWritable: true }, NOT_READING_TIMEOUT_MS - 1);
+    session.receive({ type: 'writable', isWritable: false }, NOT_READING_TIMEOUT_MS);
+    expect(session.receive({ type: 'tick' }, 2 * NOT_READING_TIMEOUT_MS - 1)).toEqual([]);
+  });
+});
+
+describe('PeerSession keep-alives', () => {
+  test('go out when nothing else did for 100 s', () => {
+    const session = unchoked();
+    expect(summary(session.receive({ type: 'tick' }, KEEP_ALIVE_MS))).toEqual(['send 00000000']);
+    expect(session.receive({ type: 'tick' }, KEEP_ALIVE_MS + 1)).toEqual([]);
+  });
+
+  test('are put off by a block', () => {
+    const session = unchoked();
+    receiveBytes(session, request(0, 0, 1));
+    const data = Uint8Array.of(1);
+    session.receive({ type: 'block', request: validRequest(0, 0, 1), data }, KEEP_ALIVE_MS - 1);
+    expect(session.receive({ type: 'tick' }, KEEP_ALIVE_MS)).toEqual([]);
+  });
+});
+
+describe('PeerSession requests', () => {
+  test.each([
+    ['the first byte', 0, 0, 1],
+    ['a block at the end of a piece', 0, PIECE_LENGTH - 16_384, 16_384],
+    ['the end of the last piece', PIECE_COUNT - 1, LAST_PIECE_LENGTH - 1, 1],
+    ['as many bytes as are allowed', 0, 0, MAX_REQUEST_BYTES],
+  ])('%s', (_name, piece, begin, length) => {
+    expect(summary(receiveBytes(unchoked(), request(piece, begin, length)))).toEqual([
+      `read ${piece}:${begin}+${length}`,
+    ]);
+  });
+
+  test('while choked are ignored, also once a slot comes', () => {
+    const session = opened();
+    expect(receiveBytes(session, request(0, 0, 1))).toEqual([]);
+    expect(summary(session.receive({ type: 'slot', isUnchoked: true }, 0))).toEqual([UNCHOKED]);
+    expect(session.receive({ type: 'writable', isWritable: true }, 0)).toEqual([]);
+  });
+
+  test('are read four at a time, the next when a block is there, in order', () => {
+    const session = unchoked();
+    const requests = [0, 1, 2, 3, 4, 5].map((begin) => request(0, begin, 1));
+    expect(summary(receiveBytes(session, ...requests))).toEqual([
+      'read 0:0+1',
+      'read 0:1+1',
+      'read 0:2+1',
+      'read 0:3+1',
+    ]);
+    const block = (begin: number): SessionEvent => ({
+      type: 'block',
+      request: validRequest(0, begin, 1),
+      data: Uint8Array.of(begin),
+    });
+    expect(summary(session.receive(block(1), 0))).toEqual([
+      'send-block 0000000a07000000000000000101 of 1',
+      'read 0:4+1',
+    ]);
+    expect(summary(session.receive(block(0), 0))).toEqual([
+      'send-block 0000000a07000000000000000000 of 1',
+      'read 0:5+1',
+    ]);
+    expect(summary(session.receive(block(2), 0))).toEqual([
+      'send-block 0000000a07000000000000000202 of 1',
+    ]);
+  });
+
+  test('at the limit of the queue are kept', () => {
+    const session = unchoked();
+    const actions = receiveBytes(session, ...many(MAX_QUEUED_REQUESTS, request(0, 0, 1)));
+    expect(actions.map((action) => action.type)).toEqual(['read', 'read', 'read', 'read']);
+  });
+
+  test('count against the queue only until they are read', () => {
+    const session = unchoked();
+    receiveBytes(session, ...many(MAX_QUEUED_REQUESTS, request(0, 0, 1)));
+    expect(receiveBytes(session, ...many(4, request(0, 0, 1)))).toEqual([]);
+    expect(summary(receiveBytes(session, request(0, 0, 1)))).toEqual(['drop too-many-requests']);
+  });
+
+  test('ignored while choked do not count against the queue', () => {
+    const flood = many(2 * MAX_QUEUED_REQUESTS, request(0, 0, 1));
+    expect(receiveBytes(opened(), ...flood)).toEqual([]);
+  });
+
+  test('that are cancelled are not read', () => {
+    const session = unchoked();
+    const bytes = [request(0, 0, 1), request(0, 1, 1), request(0, 2, 1), cancel(0, 1, 1)];
+    expect(summary(receiveBytes(session, ...bytes))).toEqual(['read 0:0+1', 'read 0:2+1']);
+  });
+
+  test.each([
+    ['another piece', cancel(1, 0, 1)],
+    ['another begin', cancel(0, 1, 1)],
+    ['another length', cancel(0, 0, 2)],
+    ['what lies outside the torrent', cancel(2 ** 32 - 1, 0, 1)],
+  ])('outlive a cancel of %s', (_name, bytes) => {
+    expect(summary(receiveBytes(unchoked(), request(0, 0, 1), bytes))).toEqual(['read 0:0+1']);
+  });
+
+  test('asked twice and cancelled once are read once', () => {
+    const bytes = [request(0, 0, 1), request(0, 0, 1), cancel(0, 0, 1)];
+    expect(summary(receiveBytes(unchoked(), ...bytes))).toEqual(['read 0:0+1']);
+  });
+});
+
+describe('PeerSession choke', () => {
+  test('says so, and voids what was asked for', () => {
+    const session = unchoked();
+    receiveBytes(session, ...[0, 1, 2, 3, 4, 5].map((begin) => request(0, begin, 1)));
+    expect(summary(session.receive({ type: 'slot', isUnchoked: false }, 0))).toEqual([CHOKED]);
+    // What the disk was still reading is thrown away, and nothing new is read.
+    for (const begin of [0, 1, 2, 3]) {
+      const block = validRequest(0, begin, 1);
+      const event: SessionEvent = { type: 'block', request: block, data: Uint8Array.of(1) };
+      expect(session.receive(event, 0)).toEqual([]);
+    }
+    expect(summary(session.receive({ type: 'slot', isUnchoked: true }, 0))).toEqual([UNCHOKED]);
+    expect(session.receive({ type: 'writable', isWritable: true }, 0)).toEqual([]);
+  });
+
+  test('leaves room for four reads after the next unchoke', () => {
+    const session = unchoked();
+    const requests = [0, 1, 2, 3, 4].map((begin) => request(0, begin, 1));
+    receiveBytes(session, ...requests);
+    session.receive({ type: 'slot', isUnchoked: false }, 0);
+    for (const begin of [0, 1, 2, 3]) {
+      const block = validRequest(0, begin, 1);
+      session.receive({ type: 'block', request: block, data: Uint8Array.of(1) }, 0);
+    }
+    session.receive({ type: 'slot', isUnchoked: true }, 0);
+    expect(receiveBytes(session, ...requests).length).toBe(4);
+  });
+
+  test.each([
+    ['unchoke', true, unchoked],
+    ['choke', false, opened],
+  ])('is not said twice: %s', (_name, isUnchoked, create) => {
+    expect(create().receive({ type: 'slot', isUnchoked }, 0)).toEqual([]);
+  });
+});
+
+describe('PeerSession that cannot write', () => {
+  test('reads nothing, and goes on where it stopped', () => {
+    const session = unchoked();
+    expect(session.receive({ type: 'writable', isWritable: false }, 0)).toEqual([]);
+    expect(receiveBytes(session, request(0, 0, 1), request(0, 1, 1))).toEqual([]);
+    expect(summary(session.receive({ type: 'writable', isWritable: true }, 0))).toEqual([
+      'read 0:0+1',
+      'read 0:1+1',
+    ]);
+  });
+
+  test('sends the block that was read already, and starts no other', () => {
+    const session = unchoked();
+    receiveBytes(session, ...[0, 1, 2, 3, 4].map((begin) => request(0, begin, 1)));
+    session.receive({ type: 'writable', isWritable: false }, 0);
+    const event: SessionEvent = {
+      type: 'block',
+      request: validRequest(0, 0, 1),
+      data: Uint8Array.of(1),
+    };
+    expect(session.receive(event, 0).map((action) => action.type)).toEqual(['send-block']);
+  });
+});
+
+describe('PeerSession metadata', () => {
+  test.each([
+    ['the first piece', 0, 'd8:msg_typei1e5:piecei0e10:total_sizei20000ee', 0, 16_384],
+    ['the last piece', 1, 'd8:msg_typei1e5:piecei1e10:total_sizei20000ee', 16_384, 20_000],
+    ['a piece that is not there: a reject', 2, 'd8:msg_typei2e5:piecei2ee', 0, 0],
+  ])('%s, under the id that the remote chose', (_name, piece, header, from, to) => {
+    const session = opened(true);
+    expect(receiveBytes(session, THEIR_EXTENSIONS)).toEqual([]);
+    const answer = message(
+      20,
+      Uint8Array.of(3),
+      encodeLatin1(header),
+      TORRENT.infoBytes.subarray(from, to),
+    );
+    expect(summary(receiveBytes(session, metadataRequest(piece)))).toEqual([
+      `send ${toHex(answer)}`,
+    ]);
+  });
+
+  test('needs no slot and no interest', () => {
+    const actions = receiveBytes(opened(true), THEIR_EXTENSIONS, metadataRequest(0));
+    expect(actions.map((action) => action.type)).toEqual(['send']);
+  });
+
+  test('is not sent to a remote that named no id for it', () => {
+    expect(receiveBytes(opened(true), metadataRequest(0))).toEqual([]);
+  });
+
+  test('is not sent any more once the remote switches it off', () => {
+    const off = message(20, Uint8Array.of(0), encodeBencode({ m: { ut_metadata: 0 } }));
+    expect(receiveBytes(opened(true), THEIR_EXTENSIONS, off, metadataRequest(0))).toEqual([]);
+  });
+});
+
+describe('PeerSession reads a stream', () => {
+  // No cancels: whether one comes in time depends on what has been read by then.
+  const anyMessage = fc.oneof(
+    fc.constantFrom(
+      INTERESTED,
+      NOT_INTERESTED,
+      KEEP_ALIVE,
+      message(0),
+      message(1),
+      message(4, uint32(1)),
+      message(5, Uint8Array.of(0x0f)),
+      message(9, Uint8Array.of(0, 0)),
+      THEIR_EXTENSIONS,
+      metadataRequest(1),
+      metadataRequest(9),
+    ),
+    fc
+      .tuple(fc.nat({ max: PIECE_COUNT }), fc.nat({ max: 1000 }), fc.integer({ min: 1, max: 1000 }))
+      .map(([piece, begin, length]) => request(piece, begin, length)),
+  );
+  const chunkSizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 });
+
+  function inChunks(session: Session, stream: Uint8Array, sizes: readonly number[]): string[] {
+    const lines: string[] = [];
+    let offset = 0;
+    for (let i = 0; offset < stream.length; i += 1) {
+      const size = sizes[i % sizes.length] ?? 1;
+      const bytes = stream.subarray(offset, offset + size);
+      lines.push(...summary(session.receive({ type: 'bytes', bytes }, 0)));
+      offset += size;
+    }
+    return lines;
+  }
+
+  test('into the same actions however it is cut', () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 20 }), chunkSizes, (messages, sizes) => {
+        const stream = concatBytes([handshakeOf(TORRENT.infoHash, THEIR_ID, true), ...messages]);
+        const whole = inChunks(listening(), stream, [stream.length]);
+        expect(inChunks(listening(), stream, sizes)).toEqual(whole);
+        expect(inChunks(listening(), stream, [1])).toEqual(whole);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('into the same reads and answers however it is cut, with a slot', () => {
+    fc.assert(
+      fc.property(fc.array(anyMessage, { maxLength: 20 }), chunkSizes, (messages, sizes) => {
+        const stream = concatBytes(messages);
+        const whole = inChunks(unchoked(), stream, [Math.max(1, stream.length)]);
+        const cut = inChunks(unchoked(), stream, sizes);
+        // A read starts at the end of a chunk, and a drop ends what has not started.
+        const isRead = (line: string): boolean => line.startsWith('read');
+        expect(cut.filter((line) => !isRead(line))).toEqual(whole.filter((line) => !isRead(line)));
+        const reads = cut.filter(isRead);
+        const readsOfWhole = whole.filter(isRead);
+        const isDropped = whole.some((line) => line.startsWith('drop'));
+        expect(isDropped ? readsOfWhole : reads).toEqual(isDropped ? [] : readsOfWhole);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('of any bytes without a throw, and says nothing after a drop', () => {
+    const anyBytes = fc.array(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.constant(handshakeOf(TORRENT.infoHash, THEIR_ID, true)),
+        anyMessage,
+        fc
+          .tuple(fc.nat({ max: 30 }), fc.uint8Array({ maxLength: 16 }))
+          .map(([id, payload]) => message(id, payload)),
+      ),
+      { maxLength: 12 },
+    );
+    const create = fc.constantFrom(listening, dialling, opened, unchoked);
+    fc.assert(
+      fc.property(create, anyBytes, (createSession, chunks) => {
+        const session = createSession();
+        const lines = chunks.flatMap((bytes) =>
+          summary(session.receive({ type: 'bytes', bytes }, 0)),
+        );
+        const dropAt = lines.findIndex((line) => line.startsWith('drop'));
+        expect(dropAt === -1 ? lines.length - 1 : dropAt).toBe(lines.length - 1);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of any events in any order without a throw', () => {
+    const block = fc.nat({ max: 5 }).map((begin): SessionEvent => ({
+      type: 'block',
+      request: validRequest(0, begin, 1),
+      data: Uint8Array.of(1),
+    }));
+    const anyEvent = fc.oneof(
+      anyMessage.map((bytes): SessionEvent => ({ type: 'bytes', bytes })),
+      fc.boolean().map((isUnchoked): SessionEvent => ({ type: 'slot', isUnchoked })),
+      fc.boolean().map((isWritable): SessionEvent => ({ type: 'writable', isWritable })),
+      fc.constant<SessionEvent>({ type: 'tick' }),
+      block,
+    );
+    fc.assert(
+      fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
+        const session = opened(true);
+        let isUnchoked = false;
+        for (const event of events) {
+          const actions = session.receive(event, 0);
+          if (event.type === 'slot') ({ isUnchoked } = event);
+          // Nothing is read for, or sent to, a choked peer.
+          const served = actions.filter(({ type }) => type === 'read' || type === 'send-block');
+          expect(isUnchoked ? [] : served).toEqual([]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

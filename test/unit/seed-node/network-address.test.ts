@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import {
+  isLoopback,
+  isWildcard,
+  networkAddress,
+  originOf,
+  resolveHost,
+} from '../../../seed-node/network-address.ts';
+
+describe('isLoopback()', () => {
+  test.each([
+    ['127.0.0.1', true],
+    ['127.255.0.9', true],
+    ['::1', true],
+    ['0:0:0:0:0:0:0:1', true],
+    ['::ffff:127.0.0.1', true],
+    ['localhost', true],
+    ['edge.localhost', true],
+    ['128.0.0.1', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['::2', false],
+    ['192.168.1.2', false],
+    ['example.org', false],
+    ['localhost.example.org', false],
+    ['notlocalhost', false],
+  ])('%s: %s', (host, expected) => {
+    expect(isLoopback(host)).toBe(expected);
+  });
+});
+
+describe('isWildcard()', () => {
+  test.each([
+    ['0.0.0.0', true],
+    ['::', true],
+    ['127.0.0.1', false],
+    ['::1', false],
+    ['localhost', false],
+  ])('%s: %s', (host, expected) => {
+    expect(isWildcard(host)).toBe(expected);
+  });
+});
+
+describe('originOf()', () => {
+  test.each([
+    ['127.0.0.1', 8787, 'http://127.0.0.1:8787'],
+    ['::1', 80, 'http://[::1]:80'],
+    ['2001:db8::1', 8080, 'http://[2001:db8::1]:8080'],
+    ['localhost', 1, 'http://localhost:1'],
+    ['seed.example.org', 8080, 'http://seed.example.org:8080'],
+  ])('%s and %i', (host, port, origin) => {
+    expect(originOf(host, port)).toBe(origin);
+  });
+
+  test.each(['0.0.0.0', '::'])('of %s is an address that can be dialled', (host) => {
+    const { hostname } = new URL(originOf(host, 8080));
+    expect(isWildcard(hostname.replaceAll(/[[\]]/g, ''))).toBe(false);
+  });
+});
+
+describe('networkAddress()', () => {
+  test('is never loopback nor link-local', () => {
+    const address = networkAddress() ?? '192.0.2.1';
+    expect(isLoopback(address)).toBe(false);
+    expect(address).not.toMatch(/^fe80:/);
+  });
+});
+
+describe('resolveHost()', () => {
+  test.each([
+    ['1.2.3.4', '1.2.3.4'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['::ffff:1.2.3.4', '1.2.3.4'],
+  ])('of the literal %s is %s', async (host, address) => {
+    await expect(resolveHost(host)).resolves.toBe(address);
+  });
+});
