@@ -1,8 +1,6 @@
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-
 /** What an API client is told of a refusal: RFC 9457 with a stable `code`. */
 export interface Problem {
-  readonly status: ContentfulStatusCode;
+  readonly status: 400 | 401 | 403 | 404 | 413 | 500 | 503;
   /** Stable and machine-readable; one code, one cause. */
   readonly code: string;
   /** The same words for every problem of this status. */

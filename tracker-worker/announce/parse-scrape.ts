@@ -2,7 +2,7 @@ import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
 import type { QueryParameters } from './parse-query.ts';
 
-export const MAX_SCRAPE_INFO_HASHES = 64;
+const MAX_SCRAPE_INFO_HASHES = 64;
 
 export type ScrapeRefusalCode = 'info-hash-missing' | 'info-hash-length' | 'too-many-info-hashes';
 

@@ -5,7 +5,7 @@ import type { ShardSlice } from '../swarm/shard-of.ts';
 import type { PublishedTorrent } from './published-torrent.ts';
 
 /** A .torrent is kept in rows of this size: SQLite in a Durable Object takes 2 MB a row. */
-export const CHUNK_BYTES = 1_000_000;
+const CHUNK_BYTES = 1_000_000;
 
 /** A type alias, because SQL rows need an index signature, which an interface has not. */
 type TorrentRow = {

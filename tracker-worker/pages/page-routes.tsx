@@ -17,7 +17,7 @@ import { pageResponse } from './page-response.ts';
 import { TorrentPage } from './torrent-page.tsx';
 
 /** Publications that the first page shows. */
-export const MAX_NEWEST = 50;
+const MAX_NEWEST = 50;
 
 export interface PageComponents {
   readonly publications: Publications;

@@ -6,7 +6,7 @@ import { formatSize } from './format-size.ts';
 import { Layout } from './layout.tsx';
 
 /** Files that a page lists; a folder may have 200,000, which no browser shows gladly. */
-export const MAX_LISTED_FILES = 500;
+const MAX_LISTED_FILES = 500;
 
 export interface TorrentPageProps {
   readonly publication: Publication;

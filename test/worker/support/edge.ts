@@ -1,7 +1,7 @@
 import { exports } from 'cloudflare:workers';
 
 export const ORIGIN = 'https://edge.example';
-export const PUBLISHER_TOKEN = 'a-publisher-token';
+const PUBLISHER_TOKEN = 'a-publisher-token';
 export const AUTHORIZED = { authorization: `Bearer ${PUBLISHER_TOKEN}` };
 
 /** A request to the whole Worker, as a client at 192.0.2.1 sends it. */
