@@ -98,7 +98,7 @@ function parseOrigin(text: string): string {
     url !== null &&
     (url.protocol === 'https:' || url.protocol === 'http:') &&
     url.pathname === '/' &&
-    url.search + url.hash + url.username === '';
+    url.search + url.hash + url.username + url.password === '';
   if (!isOrigin)
     throw new InvalidArgumentError('It is not an origin like https://edge.example.org.');
   return url.origin;

@@ -2,6 +2,9 @@
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Causes of causes that are told. */
+const MAX_CAUSES = 5;
+
 /** One line an event, for the operator. */
 export interface Log {
   debug(message: string): void;
@@ -18,16 +21,21 @@ export function createLog(level: LogLevel, write: (line: string) => void): Log {
     (message: string, cause?: unknown): void => {
       if (LOG_LEVELS.indexOf(lineLevel) < threshold) return;
       const because = cause === undefined ? '' : `: ${describeCause(cause)}`;
-      write(
-        lineLevel === 'info' ? `${message}${because}\n` : `${lineLevel}: ${message}${because}\n`,
-      );
+      const label = lineLevel === 'info' ? '' : `${lineLevel}: `;
+      // Continued lines are indented: text from elsewhere cannot pass for a line of ours.
+      write(`${`${label}${message}${because}`.replaceAll('\n', '\n  ')}\n`);
     };
   return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
 }
 
 /** The messages of an error and its causes, the outermost first. */
 export function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const inner = cause.cause === undefined ? '' : ` (${describeCause(cause.cause)})`;
-  return `${cause.message}${inner}`;
+  const messages: string[] = [];
+  let current = cause;
+  while (current instanceof Error && messages.length < MAX_CAUSES) {
+    messages.push(current.message);
+    current = current.cause;
+  }
+  if (current !== undefined && !(current instanceof Error)) messages.push(String(current));
+  return messages.join(': ');
 }

@@ -23,13 +23,13 @@ export async function resolveHost(host: string): Promise<string> {
 /** Whether a server that listens on `host` is reached from this machine only. */
 export function isLoopback(host: string): boolean {
   const address = parseIpAddress(host);
-  if (address === undefined) return host === 'localhost' || host.endsWith('.localhost');
+  if (address === undefined) return /^(.+\.)?localhost$/i.test(host);
   return isIpv4(address) ? address[0] === 127 : formatIpAddress(address) === '::1';
 }
 
 /** Whether `host` stands for all addresses of this machine. */
 export function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
+  return parseIpAddress(host)?.every((byte) => byte === 0) === true;
 }
 
 /** The origin under which clients reach a server that listens on `host`. */

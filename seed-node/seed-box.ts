@@ -10,6 +10,7 @@ import { Announcer } from './announce/announcer.ts';
 import { HttpTracker } from './announce/http-tracker.ts';
 import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
+import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
 import { startSeedServer } from './http/seed-server.ts';
 import { ActiveTorrents } from './library/active-torrents.ts';
@@ -71,7 +72,11 @@ export class SeedBox {
     const library = acquired.adopt(new Library(join(config.dataDir, 'library.sqlite')), (opened) =>
       opened.close(),
     );
-    const edge = acquired.adopt(await connectEdge(config, log), (connected) => connected.stop());
+    const connected = await connectEdge(config, log).catch((error: unknown) => {
+      if (!(error instanceof EdgePortTaken)) throw error;
+      throw portTaken('EVERTORRENT_EDGE_PORT', config.edgePort, error);
+    });
+    const edge = acquired.adopt(connected, (embedded) => embedded.stop());
 
     const files = new FilePool();
     const idleFiles = setInterval(() => files.closeIdle(), CLOSE_IDLE_FILES_MS);
@@ -211,13 +216,13 @@ function explainPort(variable: string, port: number): (error: unknown) => never 
   return (error) => {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
     if (!isTaken) throw error;
-    throw new PortTaken(
-      `Port ${port} is in use by another program; set ${variable} to a free one`,
-      {
-        cause: error,
-      },
-    );
+    throw portTaken(variable, port, error);
   };
+}
+
+function portTaken(variable: string, port: number, cause: unknown): PortTaken {
+  const message = `Port ${port} is in use by another program; set ${variable} to a free one`;
+  return new PortTaken(message, { cause });
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

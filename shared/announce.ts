@@ -16,6 +16,7 @@ import {
 } from './compact-peers.ts';
 import { type Endpoint, isIpv4, MAX_PORT, parseIpAddress } from './endpoint.ts';
 import { accept, refuse, type Result } from './result.ts';
+import { decodeLatin1, decodeUtf8 } from './text.ts';
 
 /** BEP 3's `event`; `update` is its absence: a regular announce. */
 export type AnnounceEvent = 'started' | 'stopped' | 'completed' | 'update';
@@ -77,8 +78,9 @@ export function parseAnnounceReply(
   const decoded = decodeBencode(bytes, REPLY_LIMITS);
   if (!decoded.ok) return refuse('not-a-reply', 'the tracker did not answer with bencode');
   const root = decoded.value;
-  const failureReason = textOf(entryOf(root, 'failure reason'));
-  if (failureReason !== undefined) {
+  const failureBytes = bytesOf(entryOf(root, 'failure reason'));
+  if (failureBytes !== undefined) {
+    const failureReason = decodeUtf8(failureBytes) ?? decodeLatin1(failureBytes);
     return accept({ failureReason, retrySeconds: parseRetry(entryOf(root, 'retry in')) });
   }
   const intervalSeconds = integerOf(entryOf(root, 'interval'));
@@ -87,14 +89,18 @@ export function parseAnnounceReply(
   }
   return accept({
     intervalSeconds,
-    minIntervalSeconds: integerOf(entryOf(root, 'min interval')) ?? 0,
-    seeders: integerOf(entryOf(root, 'complete')) ?? 0,
-    leechers: integerOf(entryOf(root, 'incomplete')) ?? 0,
+    minIntervalSeconds: countOf(entryOf(root, 'min interval')),
+    seeders: countOf(entryOf(root, 'complete')),
+    leechers: countOf(entryOf(root, 'incomplete')),
     peers: [
       ...parsePeers(entryOf(root, 'peers'), COMPACT_IPV4_BYTES),
       ...parsePeers(entryOf(root, 'peers6'), COMPACT_IPV6_BYTES),
     ],
   });
+}
+
+function countOf(node: BencodeNode | undefined): number {
+  return Math.max(0, integerOf(node) ?? 0);
 }
 
 function parseRetry(node: BencodeNode | undefined): number | undefined {

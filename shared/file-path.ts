@@ -14,13 +14,9 @@ export function nameProblem(name: string): string | undefined {
   if (name === '.' || name === '..') return 'a name is a relative path';
   if (name.includes('/')) return 'a name contains a slash';
   if (name.includes('\0')) return 'a name contains a NUL';
-  // Windows takes a backslash for a separator: `..\x` and `\x` would leave the folder there.
-  if (
-    name.includes('\\') &&
-    name.split('\\').some((part) => part === '' || part === '.' || part === '..')
-  ) {
-    return 'a name leaves its folder on Windows';
-  }
+  // Windows takes a backslash for a separator, and `C:` for a drive.
+  if (name.includes('\\')) return 'a name contains a backslash';
+  if (/^[a-z]:/i.test(name)) return 'a name starts like a Windows drive';
   if (encodeUtf8(name).length > MAX_NAME_BYTES) return 'a name is longer than 255 bytes';
   return undefined;
 }

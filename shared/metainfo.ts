@@ -18,11 +18,15 @@ import { accept, refuse, type Result } from './result.ts';
 
 /** The largest .torrent that is published; 16 MB describe 800,000 pieces. */
 export const MAX_METAINFO_BYTES = 16_000_000;
-export const MAX_FILES = 200_000;
-const LIMITS: BencodeLimits = { bytes: MAX_METAINFO_BYTES, depth: 16, nodes: 2_000_000 };
+export const MAX_FILES = 50_000;
+/** A decoded value takes up to 200 bytes, and a Worker has 128 MB for everything. */
+const LIMITS: BencodeLimits = { bytes: MAX_METAINFO_BYTES, depth: 16, nodes: 400_000 };
 
 const MAX_PIECE_LENGTH_BYTES = 2 ** 30;
-const MAX_URL_BYTES = 2048;
+const MAX_URL_LENGTH = 2048;
+const TRACKER_URL = /^(https?|wss?|udp):\/\/./i;
+/** BEP 19. */
+const WEB_SEED_URL = /^(https?|ftp):\/\/./i;
 const MAX_TRACKERS = 100;
 const MAX_WEB_SEEDS = 100;
 const MAX_COMMENT_CHARACTERS = 10_000;
@@ -88,7 +92,7 @@ export function parseMetainfo(bytes: Uint8Array): Result<Metainfo, MetainfoRefus
     infoBytes: bytes.subarray(infoNode.start, infoNode.end),
     trackers: trackers.value,
     webSeeds: webSeeds.value,
-    comment: textOf(entryOf(root, 'comment'))?.slice(0, MAX_COMMENT_CHARACTERS),
+    comment: textOf(entryOf(root, 'comment'))?.slice(0, MAX_COMMENT_CHARACTERS).toWellFormed(),
   });
 }
 
@@ -209,76 +213,84 @@ function parsePath(
   return accept(path);
 }
 
-/** Two files of one path, or a file where another needs a folder, cannot both be written. */
+/**
+ * Two files of one path, or a file where another needs a folder, cannot both be written. In the order of their
+ * components such files are neighbours, which takes no memory for all the folders in between.
+ */
 function refuseColliding(
   files: readonly TorrentFile[],
 ): Result<never, MetainfoRefusalCode> | undefined {
-  const paths = new Set<string>();
-  const folders = new Set<string>();
-  for (const file of files) {
-    for (let depth = 1; depth < file.path.length; depth += 1) {
-      folders.add(file.path.slice(0, depth).join('/'));
-    }
-  }
-  for (const [index, file] of files.entries()) {
-    const path = file.path.join('/');
-    if (paths.has(path) || folders.has(path)) {
+  const sorted = [...files.entries()].toSorted(([, a], [, b]) => comparePaths(a.path, b.path));
+  let previous: readonly string[] | undefined;
+  for (const [index, { path }] of sorted) {
+    if (previous !== undefined && previous.every((name, depth) => name === path[depth])) {
       return refuse('unsafe-path', 'two files have the same path', `info.files[${index}].path`);
     }
-    paths.add(path);
+    previous = path;
   }
   return undefined;
 }
 
+function comparePaths(a: readonly string[], b: readonly string[]): number {
+  for (const [depth, name] of a.entries()) {
+    const other = b[depth];
+    if (other === undefined) return 1;
+    if (name !== other) return name < other ? -1 : 1;
+  }
+  return a.length - b.length;
+}
+
+/** Empty tiers and empty URLs, which some makers write for none, are as if absent. */
 function parseTrackers(root: BencodeNode): Result<string[][], MetainfoRefusalCode> {
-  const announce = entryOf(root, 'announce');
+  const announceNode = entryOf(root, 'announce');
+  if (announceNode?.type === 'list') {
+    return refuse('not-a-torrent', 'the announce is not a URL', 'announce');
+  }
+  const announce = parseUrls(announceNode, TRACKER_URL, 'announce');
+  if (!announce.ok) return announce;
   const list = entryOf(root, 'announce-list');
-  if (announce !== undefined && parseUrl(announce) === undefined) {
-    return refuse(
-      'not-a-torrent',
-      'the announce URL is not text of at most 2,048 bytes',
-      'announce',
-    );
-  }
-  if (list === undefined) {
-    const url = parseUrl(announce);
-    return accept(url === undefined ? [] : [[url]]);
-  }
-  if (list.type !== 'list')
+  if (list !== undefined && list.type !== 'list') {
     return refuse('not-a-torrent', 'the announce-list is not a list', 'announce-list');
+  }
   const tiers: string[][] = [];
   let count = 0;
-  for (const [index, tier] of list.items.entries()) {
+  for (const [index, node] of (list?.items ?? []).entries()) {
     const at = `announce-list[${index}]`;
-    if (tier.type !== 'list') return refuse('not-a-torrent', 'a tracker tier is not a list', at);
-    const urls = tier.items.map((item) => parseUrl(item)).filter((url) => url !== undefined);
-    if (urls.length !== tier.items.length)
-      return refuse('not-a-torrent', 'a tracker is not a URL', at);
-    count += urls.length;
+    if (node.type !== 'list') return refuse('not-a-torrent', 'a tracker tier is not a list', at);
+    const tier = parseUrls(node, TRACKER_URL, at);
+    if (!tier.ok) return tier;
+    count += tier.value.length;
     if (count > MAX_TRACKERS) return refuse('not-a-torrent', 'there are too many trackers', at);
-    tiers.push(urls);
+    if (tier.value.length > 0) tiers.push(tier.value);
   }
-  return accept(tiers);
+  // BEP 12: a list makes `announce` moot.
+  return accept(tiers.length > 0 || announce.value.length === 0 ? tiers : [announce.value]);
 }
 
-/** BEP 19 allows one URL in place of a list; some makers write an empty string for none. */
 function parseWebSeeds(node: BencodeNode | undefined): Result<string[], MetainfoRefusalCode> {
+  const urls = parseUrls(node, WEB_SEED_URL, 'url-list');
+  return urls.ok && urls.value.length > MAX_WEB_SEEDS
+    ? refuse('not-a-torrent', 'there are too many web seeds', 'url-list')
+    : urls;
+}
+
+/** A list of URLs, or one in place of a list (BEP 19). */
+function parseUrls(
+  node: BencodeNode | undefined,
+  pattern: RegExp,
+  at: string,
+): Result<string[], MetainfoRefusalCode> {
   const items = node === undefined ? [] : node.type === 'list' ? node.items : [node];
-  if (items.length > MAX_WEB_SEEDS) {
-    return refuse('not-a-torrent', 'there are too many web seeds', 'url-list');
-  }
   const urls: string[] = [];
   for (const item of items) {
-    const url = parseUrl(item);
-    if (url === undefined) return refuse('not-a-torrent', 'a web seed is not a URL', 'url-list');
-    if (url !== '') urls.push(url);
+    const url = textOf(item);
+    if (url === '') continue;
+    if (url === undefined || url.length > MAX_URL_LENGTH || !pattern.test(url)) {
+      return refuse('not-a-torrent', 'a URL is not one of this kind, or is too long', at);
+    }
+    urls.push(url);
   }
   return accept(urls);
-}
-
-function parseUrl(node: BencodeNode | undefined): string | undefined {
-  const bytes = bytesOf(node);
-  return bytes === undefined || bytes.length > MAX_URL_BYTES ? undefined : textOf(node);
 }
 
 /** The bencoded `info` dictionary of a v1 torrent, the same bytes for the same content on every machine. */

@@ -5,6 +5,7 @@ import {
   answerMetadataRequest,
   encodeExtensionHandshake,
   EXTENSION_HANDSHAKE_ID,
+  METADATA_PIECE_BYTES,
   OUR_METADATA_ID,
   parseExtensionHandshake,
 } from '../wire/extension.ts';
@@ -77,7 +78,8 @@ export type DropReason =
   | 'handshake-timeout'
   | 'silent'
   | 'uninterested'
-  | 'not-reading';
+  | 'not-reading'
+  | 'not-requesting';
 
 const SECOND = 1_000;
 export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;
@@ -85,6 +87,8 @@ export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;
 export const SILENCE_TIMEOUT_MS: number = 180 * SECOND;
 export const UNINTERESTED_TIMEOUT_MS: number = 300 * SECOND;
 export const NOT_READING_TIMEOUT_MS: number = 60 * SECOND;
+/** A slot is for those who use it. */
+export const NOT_REQUESTING_TIMEOUT_MS: number = 60 * SECOND;
 export const KEEP_ALIVE_MS: number = 100 * SECOND;
 
 /** What clients may queue is told to them as `reqq` (BEP 10); twice that is a flood. */
@@ -92,10 +96,13 @@ const ADVERTISED_REQUESTS = 500;
 export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
 /** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
 export const MAX_REQUEST_BYTES: number = 128 * 1024;
+/** How often a peer may fetch the whole metadata (BEP 9): once is enough for who means well. */
+export const MAX_METADATA_ROUNDS = 2;
 /** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
 const MAX_READS_IN_FLIGHT = 4;
 
 const CLIENT = 'Evertorrent 0.1';
+const NO_BYTES = new Uint8Array(0);
 
 export interface SessionInit<Torrent extends ServedTorrent> {
   readonly ourPeerId: PeerId;
@@ -123,6 +130,9 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #isUnchoked = false;
   #isWritable = true;
   #readsInFlight = 0;
+  /** Of the reads under way, those that no choke has voided. */
+  readonly #wantedReads = new Set<ValidBlockRequest>();
+  #metadataRequestsLeft = 0;
   #remoteMetadataId: number | undefined;
   #heardAtMs: number;
   #sentAtMs: number;
@@ -130,6 +140,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
   readonly #connectedAtMs: number;
   #uninterestedSinceMs: number;
   #unwritableSinceMs: number;
+  /** When it was last unchoked or last asked for a block. */
+  #requestedAtMs: number;
 
   constructor(init: SessionInit<Torrent>) {
     this.#init = init;
@@ -138,6 +150,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#connectedAtMs = init.nowMs;
     this.#uninterestedSinceMs = init.nowMs;
     this.#unwritableSinceMs = init.nowMs;
+    this.#requestedAtMs = init.nowMs;
   }
 
   /** What to do first: a dialler sends its handshake, a listener waits. */
@@ -163,7 +176,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
         this.#reader.push(event.bytes);
         return this.#readStream(nowMs);
       case 'slot':
-        return this.#changeSlot(event.isUnchoked);
+        return this.#changeSlot(event.isUnchoked, nowMs);
       case 'writable':
         if (this.#isWritable && !event.isWritable) this.#unwritableSinceMs = nowMs;
         this.#isWritable = event.isWritable;
@@ -213,6 +226,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
     if (torrent === undefined) return [drop('unknown-torrent')];
     this.#torrent = torrent;
     this.#uninterestedSinceMs = nowMs;
+    this.#metadataRequestsLeft =
+      MAX_METADATA_ROUNDS * Math.ceil(torrent.infoBytes.length / METADATA_PIECE_BYTES);
 
     const actions: SessionAction<Torrent>[] = [
       { type: 'opened', torrent, remotePeerId: theirs.peerId },
@@ -247,7 +262,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
       case 'bitfield':
         return hasEveryPiece(message.bits, torrent.layout.pieceCount) ? [drop('also-a-seed')] : [];
       case 'request':
-        return this.#queueRequest(message.request, torrent.layout);
+        return this.#queueRequest(message.request, torrent.layout, nowMs);
       case 'cancel':
         this.#cancel(message.request);
         return [];
@@ -262,12 +277,17 @@ export class PeerSession<Torrent extends ServedTorrent> {
     }
   }
 
-  #queueRequest(request: BlockRequest, layout: PieceLayout): SessionAction<Torrent>[] {
+  #queueRequest(
+    request: BlockRequest,
+    layout: PieceLayout,
+    nowMs: number,
+  ): SessionAction<Torrent>[] {
     const valid = validateRequest(request, layout);
     if (valid === undefined) return [drop('request-outside-torrent')];
     // A request that crossed our choke on the way is void (BEP 3).
     if (!this.#isUnchoked) return [];
     if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
+    this.#requestedAtMs = nowMs;
     this.#requests.push(valid);
     return [];
   }
@@ -292,17 +312,25 @@ export class PeerSession<Torrent extends ServedTorrent> {
       return [];
     }
     if (extendedId !== OUR_METADATA_ID || this.#remoteMetadataId === undefined) return [];
-    const answer = answerMetadataRequest(payload, torrent.infoBytes);
+    if (this.#metadataRequestsLeft === 0) return [drop('too-many-requests')];
+    this.#metadataRequestsLeft -= 1;
+    // No bytes are piled up for a peer that does not read: it is told to ask again later.
+    const offered = this.#isWritable ? torrent.infoBytes : NO_BYTES;
+    const answer = answerMetadataRequest(payload, offered);
     return answer === undefined
       ? []
       : [{ type: 'send', bytes: encodeExtended(this.#remoteMetadataId, answer) }];
   }
 
-  #changeSlot(isUnchoked: boolean): SessionAction<Torrent>[] {
+  #changeSlot(isUnchoked: boolean, nowMs: number): SessionAction<Torrent>[] {
     if (isUnchoked === this.#isUnchoked) return [];
     this.#isUnchoked = isUnchoked;
-    // A choke voids what was asked for (BEP 3).
-    if (!isUnchoked) this.#requests.length = 0;
+    this.#requestedAtMs = nowMs;
+    if (!isUnchoked) {
+      // A choke voids what was asked for (BEP 3).
+      this.#requests.length = 0;
+      this.#wantedReads.clear();
+    }
     return [{ type: 'send', bytes: isUnchoked ? UNCHOKE : CHOKE }];
   }
 
@@ -312,13 +340,14 @@ export class PeerSession<Torrent extends ServedTorrent> {
       const request = this.#requests.shift();
       if (request === undefined) break;
       this.#readsInFlight += 1;
+      this.#wantedReads.add(request);
       actions.push({ type: 'read', request });
     }
     return actions;
   }
 
   #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
-    if (!this.#isUnchoked) return [];
+    if (!this.#wantedReads.delete(request)) return [];
     return [{ type: 'send-block', bytes: encodePiece(request, data), blockBytes: data.length }];
   }
 
@@ -330,6 +359,11 @@ export class PeerSession<Torrent extends ServedTorrent> {
       return [drop('not-reading')];
     }
     if (nowMs - this.#heardAtMs >= SILENCE_TIMEOUT_MS) return [drop('silent')];
+    const isIdle = this.#requests.length === 0 && this.#readsInFlight === 0 && this.#isWritable;
+    const holdsSlot = this.#isInterested && this.#isUnchoked;
+    if (holdsSlot && isIdle && nowMs - this.#requestedAtMs >= NOT_REQUESTING_TIMEOUT_MS) {
+      return [drop('not-requesting')];
+    }
     if (!this.#isInterested && nowMs - this.#uninterestedSinceMs >= UNINTERESTED_TIMEOUT_MS) {
       return [drop('uninterested')];
     }

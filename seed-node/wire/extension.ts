@@ -7,7 +7,7 @@ export const EXTENSION_HANDSHAKE_ID = 0;
 /** The id under which we take `ut_metadata` messages: ours to choose (BEP 10). */
 export const OUR_METADATA_ID = 1;
 /** The metadata goes over in pieces of 16 KiB (BEP 9). */
-const METADATA_PIECE_BYTES = BLOCK_BYTES;
+export const METADATA_PIECE_BYTES = BLOCK_BYTES;
 
 const LIMITS = { bytes: 64 * 1024, depth: 8, nodes: 1_000 };
 const METADATA_REQUEST = 0;

@@ -1,6 +1,6 @@
 import { defineProject } from 'vitest/config';
 
-// Whole programs and real downloads: minutes, not milliseconds, before a hang is called a hang.
+// Whole programs and real downloads: a minute, not milliseconds, before a hang is called a hang.
 export default defineProject({
-  test: { name: 'interop', include: ['**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: { name: 'interop', include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
 });

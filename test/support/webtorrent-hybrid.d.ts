@@ -1,0 +1,10 @@
+// webtorrent brings no types; declared is what the tests use of it.
+declare module 'webtorrent-hybrid' {
+  import type { EventEmitter } from 'node:events';
+
+  export default class WebTorrent extends EventEmitter {
+    constructor(options: Readonly<Record<string, boolean>>);
+    add(torrent: string | Uint8Array, options: { readonly path: string }): EventEmitter;
+    destroy(callback: () => void): void;
+  }
+}
