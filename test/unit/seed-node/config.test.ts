@@ -104,6 +104,8 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
     'https://edge.example.org/?a=b',
     'https://edge.example.org/#a',
     'https://user@edge.example.org',
+    'https://:secret@edge.example.org',
+    'https://user:secret@edge.example.org',
     'https://',
     'http://a:99999',
   ],

@@ -16,6 +16,8 @@ describe('isLoopback()', () => {
     ['::ffff:127.0.0.1', true],
     ['localhost', true],
     ['edge.localhost', true],
+    ['LOCALHOST', true],
+    ['Edge.LocalHost', true],
     ['128.0.0.1', false],
     ['0.0.0.0', false],
     ['::', false],
@@ -24,6 +26,8 @@ describe('isLoopback()', () => {
     ['example.org', false],
     ['localhost.example.org', false],
     ['notlocalhost', false],
+    ['NotLocalhost', false],
+    ['.localhost', false],
   ])('%s: %s', (host, expected) => {
     expect(isLoopback(host)).toBe(expected);
   });
@@ -33,6 +37,17 @@ describe('isWildcard()', () => {
   test.each([
     ['0.0.0.0', true],
     ['::', true],
+    ['::0', true],
+    ['0::', true],
+    ['0:0:0:0:0:0:0:0', true],
+    ['0000:0000:0000:0000:0000:0000:0000:0000', true],
+    ['::0.0.0.0', true],
+    ['::ffff:0.0.0.0', true],
+    ['0.0.0.1', false],
+    ['1.0.0.0', false],
+    ['1::', false],
+    ['::ffff:0.0.0.1', false],
+    ['', false],
     ['127.0.0.1', false],
     ['::1', false],
     ['localhost', false],
@@ -52,10 +67,13 @@ describe('originOf()', () => {
     expect(originOf(host, port)).toBe(origin);
   });
 
-  test.each(['0.0.0.0', '::'])('of %s is an address that can be dialled', (host) => {
-    const { hostname } = new URL(originOf(host, 8080));
-    expect(isWildcard(hostname.replaceAll(/[[\]]/g, ''))).toBe(false);
-  });
+  test.each(['0.0.0.0', '::', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'])(
+    'of %s is an address that can be dialled',
+    (host) => {
+      const { hostname } = new URL(originOf(host, 8080));
+      expect(isWildcard(hostname.replaceAll(/[[\]]/g, ''))).toBe(false);
+    },
+  );
 });
 
 describe('networkAddress()', () => {

@@ -110,6 +110,31 @@ describe('parseAnnounceReply() reads', () => {
     });
   });
 
+  test('negative counts as 0', () => {
+    const reply = { interval: 60, 'min interval': -1, complete: -1, incomplete: -1_000_000 };
+    expect(parse(reply)).toEqual({
+      intervalSeconds: 60,
+      minIntervalSeconds: 0,
+      seeders: 0,
+      leechers: 0,
+      peers: [],
+    });
+  });
+
+  test('counts of 1 as they are', () => {
+    const reply = { interval: 1, 'min interval': 1, complete: 1, incomplete: 1 };
+    expect(parse(reply)).toMatchObject({ minIntervalSeconds: 1, seeders: 1, leechers: 1 });
+  });
+
+  test.each<[name: string, reason: Uint8Array, text: string]>([
+    ['Latin-1', Uint8Array.of(0x67, 0xfc, 0x6e), 'gün'],
+    ['cut-off UTF-8', Uint8Array.of(0x61, 0xc3), 'aÃ'],
+    ['no text at all', new Uint8Array(), ''],
+  ])('a failure whose reason is %s, also beside an interval', (_name, reason, text) => {
+    const reply = { 'failure reason': reason, interval: 60, 'retry in': '5' };
+    expect(parse(reply)).toEqual({ failureReason: text, retrySeconds: 300 });
+  });
+
   test('peers as dictionaries, those that cannot be dialled left out', () => {
     const peers = [
       { ip: '1.2.3.4', port: 6881 },

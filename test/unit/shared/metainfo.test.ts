@@ -5,6 +5,7 @@ import { concatBytes } from '../../../shared/bytes.ts';
 import {
   encodeInfo,
   encodeMetainfo,
+  MAX_FILES,
   parseInfoBytes,
   parseMetainfo,
   type TorrentFile,
@@ -34,6 +35,15 @@ function padded(bytes: number): Uint8Array {
 
 function trackerUrl(bytes: number): string {
   return `http://${'a'.repeat(bytes - 7)}`;
+}
+
+/** What `withValues()` holds besides: the root, the info, its four values, the list. */
+const VALUES_BESIDES = 7;
+
+/** With `count` values in a list that nobody reads. */
+function withValues(count: number): Uint8Array {
+  const info = `d6:lengthi1e4:name1:f12:piece lengthi16384e6:pieces20:${'H'.repeat(20)}e`;
+  return encodeLatin1(`d4:info${info}1:xl${'i0e'.repeat(count)}ee`);
 }
 
 /** Written by hand: the encoder is slow with so many. */
@@ -104,6 +114,26 @@ describe('parseMetainfo() reads', () => {
       },
       [['http://b/announce', 'http://c/announce'], ['wss://d/announce']],
     ],
+    ['an empty announce as none', { announce: '' }, []],
+    ['an empty announce-list as none', { 'announce-list': [] }, []],
+    [
+      'an announce-list of empty tiers and empty URLs as none',
+      { announce: 'http://a/announce', 'announce-list': [[], [''], ['', '']] },
+      [['http://a/announce']],
+    ],
+    ['empty tiers and URLs without an announce', { announce: '', 'announce-list': [[], ['']] }, []],
+    [
+      'tiers without what is empty in them',
+      { announce: '', 'announce-list': [[''], ['', 'http://b/'], [], ['udp://c:1', '']] },
+      [['http://b/'], ['udp://c:1']],
+    ],
+    [
+      'every kind of tracker URL',
+      {
+        'announce-list': [['http://a', 'https://a', 'ws://a', 'wss://a', 'udp://a:1', 'HTTP://A']],
+      },
+      [['http://a', 'https://a', 'ws://a', 'wss://a', 'udp://a:1', 'HTTP://A']],
+    ],
   ])('%s', (_name, outer, trackers) => {
     expect(accepted(parseMetainfo(torrent(FILE, outer))).trackers).toEqual(trackers);
   });
@@ -114,6 +144,12 @@ describe('parseMetainfo() reads', () => {
     ['a url-list that is one string (BEP 19)', 'http://a/', ['http://a/']],
     ['a url-list that is an empty string', '', []],
     ['an empty url-list', [], []],
+    ['a url-list of empty strings', ['', ''], []],
+    [
+      'every kind of web seed',
+      ['http://a/', 'https://a/', 'ftp://a/', 'FTP://A/'],
+      ['http://a/', 'https://a/', 'ftp://a/', 'FTP://A/'],
+    ],
     ['a url-list with an empty string', ['', 'http://a/'], ['http://a/']],
   ])('%s', (_name, urls, webSeeds) => {
     const outer = { 'url-list': urls };
@@ -125,7 +161,18 @@ describe('parseMetainfo() reads', () => {
     ['no comment', undefined, undefined],
     ['a comment that is no UTF-8 as none', Uint8Array.of(0xff), undefined],
     ['a comment that is no string as none', 7, undefined],
+    ['a comment of 10,000 characters', 'x'.repeat(10_000), 'x'.repeat(10_000)],
     ['a comment cut at 10,000 characters', 'x'.repeat(10_001), 'x'.repeat(10_000)],
+    [
+      'a comment whose last character ends at the cut',
+      `${'x'.repeat(9998)}𝕏y`,
+      `${'x'.repeat(9998)}𝕏`,
+    ],
+    [
+      'a comment cut through a character, well-formed',
+      `${'x'.repeat(9999)}𝕏`,
+      `${'x'.repeat(9999)}\uFFFD`,
+    ],
   ])('%s', (_name, comment, text) => {
     expect(accepted(parseMetainfo(torrent(FILE, { comment }))).comment).toBe(text);
   });
@@ -166,6 +213,8 @@ describe('parseMetainfo() refuses', () => {
     ['a name of ..', torrent({ ...FILE, name: '..' }), 'unsafe-path', 'info.name'],
     ['an absolute name', torrent({ ...FILE, name: '/etc/passwd' }), 'unsafe-path', 'info.name'],
     ['a name with a NUL', torrent({ ...FILE, name: 'a\0' }), 'unsafe-path', 'info.name'],
+    ['a name with a backslash', torrent({ ...FILE, name: 'a\\b' }), 'unsafe-path', 'info.name'],
+    ['a name of a Windows drive', torrent({ ...FILE, name: 'C:a' }), 'unsafe-path', 'info.name'],
     ['a folder’s name of ..', torrent({ ...FOLDER, name: '..' }), 'unsafe-path', 'info.name'],
     [
       'no piece length',
@@ -254,6 +303,9 @@ describe('parseMetainfo() refuses', () => {
     ['a path with a slash', withPath('a/../../b'), 'unsafe-path', 'info.files[0].path'],
     ['an absolute path', withPath('/etc/passwd'), 'unsafe-path', 'info.files[0].path'],
     ['a path with a NUL', withPath('a', 'b\0.txt'), 'unsafe-path', 'info.files[0].path'],
+    ['a path with a backslash', withPath('a', 'b\\c'), 'unsafe-path', 'info.files[0].path'],
+    ['a path on a Windows drive', withPath('C:', 'a'), 'unsafe-path', 'info.files[0].path'],
+    ['a path to a Windows drive', withPath('a', 'c:b'), 'unsafe-path', 'info.files[0].path'],
     ['a path through .. on Windows', withPath('..\\..\\b'), 'unsafe-path', 'info.files[0].path'],
     [
       'a path with a name of 256 bytes',
@@ -272,13 +324,47 @@ describe('parseMetainfo() refuses', () => {
       'a file where a later one needs a folder',
       withFiles({ length: 100, path: ['a'] }, { length: 0, path: ['a', 'b'] }),
       'unsafe-path',
-      'info.files[0].path',
+      'info.files[1].path',
     ],
     [
       'a file where an earlier one needs a folder',
       withFiles({ length: 100, path: ['a', 'b', 'c'] }, { length: 0, path: ['a', 'b'] }),
       'unsafe-path',
-      'info.files[1].path',
+      'info.files[0].path',
+    ],
+    [
+      'one path twice, with others between',
+      withFiles(
+        { length: 100, path: ['b', 'c'] },
+        { length: 0, path: ['c'] },
+        { length: 0, path: ['a'] },
+        { length: 0, path: ['b', 'c'] },
+        { length: 0, path: ['b', 'a'] },
+      ),
+      'unsafe-path',
+      'info.files[3].path',
+    ],
+    [
+      'a file and a folder, with names between that a joined path would sort there',
+      withFiles(
+        { length: 100, path: ['a', 'b', 'c'] },
+        { length: 0, path: ['a!'] },
+        { length: 0, path: ['a-', 'b'] },
+        { length: 0, path: ['a'] },
+      ),
+      'unsafe-path',
+      'info.files[0].path',
+    ],
+    [
+      'the first collision in the order of components, not of the list',
+      withFiles(
+        { length: 100, path: ['z'] },
+        { length: 0, path: ['z'] },
+        { length: 0, path: ['b'] },
+        { length: 0, path: ['b', 'c'] },
+      ),
+      'unsafe-path',
+      'info.files[3].path',
     ],
     ['no pieces', torrent({ ...FILE, pieces: undefined }), 'not-a-torrent', 'info.pieces'],
     [
@@ -307,13 +393,26 @@ describe('parseMetainfo() refuses', () => {
       'announce',
     ],
     [
+      'an announce that is an empty list',
+      torrent(FILE, { announce: [] }),
+      'not-a-torrent',
+      'announce',
+    ],
+    ['an announce that is an integer', torrent(FILE, { announce: 7 }), 'not-a-torrent', 'announce'],
+    [
+      'an announce that is no URL though there is a list',
+      torrent(FILE, { announce: 'x', 'announce-list': [['http://a']] }),
+      'not-a-torrent',
+      'announce',
+    ],
+    [
       'an announce that is no UTF-8',
       torrent(FILE, { announce: Uint8Array.of(0xff) }),
       'not-a-torrent',
       'announce',
     ],
     [
-      'an announce of 2,049 bytes',
+      'an announce of 2,049 characters',
       torrent(FILE, { announce: trackerUrl(2049) }),
       'not-a-torrent',
       'announce',
@@ -337,7 +436,7 @@ describe('parseMetainfo() refuses', () => {
       'announce-list[0]',
     ],
     [
-      'a tracker of 2,049 bytes',
+      'a tracker of 2,049 characters',
       torrent(FILE, { 'announce-list': [[trackerUrl(2049)]] }),
       'not-a-torrent',
       'announce-list[0]',
@@ -347,6 +446,18 @@ describe('parseMetainfo() refuses', () => {
       torrent(FILE, { 'announce-list': Array.from({ length: 101 }, () => ['http://a']) }),
       'not-a-torrent',
       'announce-list[100]',
+    ],
+    [
+      '101 trackers in one tier',
+      torrent(FILE, { 'announce-list': [[], Array.from({ length: 101 }, () => 'http://a')] }),
+      'not-a-torrent',
+      'announce-list[1]',
+    ],
+    [
+      'a tracker behind an empty tier that is no URL',
+      torrent(FILE, { 'announce-list': [[], ['http://a', 'x']] }),
+      'not-a-torrent',
+      'announce-list[1]',
     ],
     [
       'a web seed that is an integer',
@@ -361,7 +472,7 @@ describe('parseMetainfo() refuses', () => {
       'url-list',
     ],
     [
-      'a web seed of 2,049 bytes',
+      'a web seed of 2,049 characters',
       torrent(FILE, { 'url-list': [trackerUrl(2049)] }),
       'not-a-torrent',
       'url-list',
@@ -382,10 +493,19 @@ describe('parseMetainfo() refuses', () => {
     ['a piece length of 1 GiB', torrent({ ...FILE, 'piece length': 2 ** 30 })],
     ['a piece length of 1 byte', torrent({ ...FILE, length: 1, 'piece length': 1 })],
     ['as many bytes as its pieces hold', torrent({ ...FILE, length: 16_384 })],
-    ['an announce of 2,048 bytes', torrent(FILE, { announce: trackerUrl(2048) })],
+    ['an announce of 2,048 characters', torrent(FILE, { announce: trackerUrl(2048) })],
     [
       '100 trackers',
       torrent(FILE, { 'announce-list': [Array.from({ length: 100 }, () => 'http://a')] }),
+    ],
+    [
+      '100 trackers among empty ones',
+      torrent(FILE, { 'announce-list': [Array.from({ length: 100 }, () => 'http://a'), ['', '']] }),
+    ],
+    ['a web seed of 2,048 characters', torrent(FILE, { 'url-list': trackerUrl(2048) })],
+    [
+      '100 web seeds among empty ones',
+      torrent(FILE, { 'url-list': ['', ...Array.from({ length: 100 }, () => 'http://a/'), ''] }),
     ],
     [
       '100 web seeds',
@@ -413,12 +533,82 @@ describe('parseMetainfo() refuses', () => {
     expect(refusalOf(parseMetainfo(padded(16_000_001 - overhead))).code).toBe('too-large');
   });
 
-  test('more than 200,000 files, but takes as many', { timeout: 60_000 }, () => {
-    expect(refusalOf(parseMetainfo(withFileCount(200_000))).code).toBe('accepted');
-    expect(refusalOf(parseMetainfo(withFileCount(200_001)))).toEqual({
+  const notTrackers = [
+    'a',
+    'a.example.org',
+    '//a',
+    'http:/a',
+    'http://',
+    'ftp://a/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    'data:,a',
+    'httpss://a',
+    'xhttp://a',
+    ' http://a',
+    'udp:a',
+    'magnet:?xt=a',
+  ];
+  test.each(notTrackers)('a tracker of %j', (text) => {
+    const refusal = { code: 'not-a-torrent' };
+    expect(refusalOf(parseMetainfo(torrent(FILE, { announce: text })))).toEqual({
+      ...refusal,
+      at: 'announce',
+    });
+    expect(refusalOf(parseMetainfo(torrent(FILE, { 'announce-list': [[text]] })))).toEqual({
+      ...refusal,
+      at: 'announce-list[0]',
+    });
+  });
+
+  test.each([
+    'a/',
+    '//a/',
+    'http://',
+    'ftp://',
+    'ws://a/',
+    'wss://a/',
+    'udp://a:1',
+    'sftp://a/',
+    'file:///etc/passwd',
+    'javascript:alert(1)',
+    ' http://a/',
+  ])('a web seed of %j', (text) => {
+    const refusal = { code: 'not-a-torrent', at: 'url-list' };
+    expect(refusalOf(parseMetainfo(torrent(FILE, { 'url-list': text })))).toEqual(refusal);
+    expect(refusalOf(parseMetainfo(torrent(FILE, { 'url-list': ['', text] })))).toEqual(refusal);
+  });
+
+  test('more than 50,000 files, but takes as many', { timeout: 60_000 }, () => {
+    expect(MAX_FILES).toBe(50_000);
+    expect(refusalOf(parseMetainfo(withFileCount(50_000))).code).toBe('accepted');
+    expect(refusalOf(parseMetainfo(withFileCount(50_001)))).toEqual({
       code: 'not-a-torrent',
       at: 'info.files',
     });
+  });
+
+  test('more than 400,000 values, but takes as many', { timeout: 60_000 }, () => {
+    expect(refusalOf(parseMetainfo(withValues(400_000 - VALUES_BESIDES))).code).toBe('accepted');
+    expect(refusalOf(parseMetainfo(withValues(400_001 - VALUES_BESIDES))).code).toBe(
+      'too-many-values',
+    );
+  });
+
+  test('any paths of which one is another or its folder, and no others', () => {
+    const path = fc.array(fc.constantFrom('a', 'a!', 'b', '-'), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(path, { minLength: 1, maxLength: 6 }), (paths) => {
+        const bytes = withFiles(...paths.map((names) => ({ length: 100, path: names })));
+        const collides = paths.some((one, index) =>
+          paths.some(
+            (other, at) => at !== index && `${other.join('/')}/`.startsWith(`${one.join('/')}/`),
+          ),
+        );
+        expect(refusalOf(parseMetainfo(bytes)).code).toBe(collides ? 'unsafe-path' : 'accepted');
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('any change of one byte without a throw', () => {
@@ -515,7 +705,7 @@ describe('encodeInfo()', () => {
 
 const name = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-  .filter((text) => !/[/\\\0]|^\.{1,2}$/.test(text));
+  .filter((text) => !/[/\\\0]|^\.{1,2}$|^[a-z]?:/i.test(text));
 const lengthBytes = fc.oneof(fc.constant(0), fc.nat({ max: 100_000 }));
 
 /** Names are one to a level of the tree, so that no file is where another needs a folder. */

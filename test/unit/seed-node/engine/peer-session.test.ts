@@ -4,9 +4,11 @@ import {
   type DropReason,
   HANDSHAKE_TIMEOUT_MS,
   KEEP_ALIVE_MS,
+  MAX_METADATA_ROUNDS,
   MAX_QUEUED_REQUESTS,
   MAX_REQUEST_BYTES,
   NOT_READING_TIMEOUT_MS,
+  NOT_REQUESTING_TIMEOUT_MS,
   PeerSession,
   type ServedTorrent,
   type SessionAction,
@@ -15,6 +17,7 @@ import {
   UNINTERESTED_TIMEOUT_MS,
   type ValidBlockRequest,
 } from '../../../../seed-node/engine/peer-session.ts';
+import { METADATA_PIECE_BYTES } from '../../../../seed-node/wire/extension.ts';
 import { encodeHandshake, HANDSHAKE_BYTES } from '../../../../seed-node/wire/handshake.ts';
 import { concatBytes, toHex } from '../../../../shared/bytes.ts';
 import { encodeBencode } from '../../../../shared/bencode.ts';
@@ -34,6 +37,9 @@ const TORRENT: ServedTorrent = {
   infoBytes: Uint8Array.from({ length: 20_000 }, (_, index) => index % 251),
   bitfield: () => Uint8Array.of(0xff, 0x80),
 };
+/** As often as a remote may ask for a piece of the metadata. */
+const METADATA_REQUESTS =
+  MAX_METADATA_ROUNDS * Math.ceil(TORRENT.infoBytes.length / METADATA_PIECE_BYTES);
 const OTHER_HASH = infoHash('cd'.repeat(20));
 const OUR_ID = peerId('-ET0001-ours90123456');
 const THEIR_ID = peerId('-XX0001-their0123456');
@@ -97,10 +103,16 @@ function opened(hasExtensions = false): Session {
   return session;
 }
 
-/** A session whose remote is interested and has a slot. */
-function unchoked(): Session {
+/** A session whose remote is interested, and choked. */
+function interested(): Session {
   const session = opened();
   receiveBytes(session, INTERESTED);
+  return session;
+}
+
+/** A session whose remote is interested and has a slot. */
+function unchoked(): Session {
+  const session = interested();
   session.receive({ type: 'slot', isUnchoked: true }, 0);
   return session;
 }
@@ -109,13 +121,32 @@ function receiveBytes(session: Session, ...parts: readonly Uint8Array[]): Action
   return session.receive({ type: 'bytes', bytes: concatBytes(parts) }, 0);
 }
 
-function validRequest(piece: number, beginBytes: number, lengthBytes: number): ValidBlockRequest {
-  return { pieceIndex: required(LAYOUT.pieceIndex(piece)), beginBytes, lengthBytes };
+type BlockEvent = Extract<SessionEvent, { readonly type: 'block' }>;
+
+/** The block of one request: one byte, which says where it stood. */
+function blockOf(blockRequest: ValidBlockRequest): BlockEvent {
+  return { type: 'block', request: blockRequest, data: Uint8Array.of(blockRequest.beginBytes) };
 }
 
-/** The one byte that was asked for from `begin` of piece 0 on; it says where it stood. */
-function blockOf(begin: number): SessionEvent {
-  return { type: 'block', request: validRequest(0, begin, 1), data: Uint8Array.of(begin) };
+/** A block for each read among `actions`, of the very request that was to be read. */
+function blocksOf(actions: readonly Action[]): BlockEvent[] {
+  return actions.flatMap((action) => (action.type === 'read' ? [blockOf(action.request)] : []));
+}
+
+/** Asks for one byte of piece 0 at each of `begins`; the blocks for what is read at once. */
+function ask(session: Session, ...begins: readonly number[]): BlockEvent[] {
+  return blocksOf(receiveBytes(session, ...begins.map((begin) => request(0, begin, 1))));
+}
+
+/** What comes of the blocks, one after another. */
+function hand(session: Session, blocks: readonly BlockEvent[]): string[] {
+  return blocks.flatMap((block) => summary(session.receive(block, 0)));
+}
+
+/** A session whose remote has asked for one byte, and the block that answers it. */
+function reading(): { session: Session; block: BlockEvent } {
+  const session = unchoked();
+  return { session, block: required(ask(session, 0).at(0)) };
 }
 
 /** Each action in one line. */
@@ -177,12 +208,9 @@ describe('PeerSession of a remote that called', () => {
     const session = opened();
     expect(summary(receiveBytes(session, INTERESTED))).toEqual(['interest true']);
     expect(summary(session.receive({ type: 'slot', isUnchoked: true }, 0))).toEqual([UNCHOKED]);
-    expect(summary(receiveBytes(session, request(1, 16_384, 3)))).toEqual(['read 1:16384+3']);
-    const block: SessionEvent = {
-      type: 'block',
-      request: validRequest(1, 16_384, 3),
-      data: Uint8Array.of(7, 8, 9),
-    };
+    const reads = receiveBytes(session, request(1, 16_384, 3));
+    expect(summary(reads)).toEqual(['read 1:16384+3']);
+    const block = { ...required(blocksOf(reads).at(0)), data: Uint8Array.of(7, 8, 9) };
     expect(summary(session.receive(block, 0))).toEqual([
       'send-block 0000000c070000000100004000070809 of 3',
     ]);
@@ -299,6 +327,39 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
       'one past the queue',
       () => receiveBytes(unchoked(), ...many(MAX_QUEUED_REQUESTS + 1, request(0, 0, 1))),
     ],
+    [
+      'one past two rounds of the metadata',
+      () => {
+        const session = withMetadata();
+        receiveBytes(session, ...many(METADATA_REQUESTS, metadataRequest(1)));
+        return receiveBytes(session, metadataRequest(0));
+      },
+    ],
+    [
+      'one past them, of a piece that is not there',
+      () => {
+        const session = withMetadata();
+        receiveBytes(session, ...many(METADATA_REQUESTS, metadataRequest(9)));
+        return receiveBytes(session, metadataRequest(9));
+      },
+    ],
+    [
+      'one past them, though it told its extensions again',
+      () => {
+        const session = withMetadata();
+        receiveBytes(session, ...many(METADATA_REQUESTS, metadataRequest(0)), THEIR_EXTENSIONS);
+        return receiveBytes(session, metadataRequest(0));
+      },
+    ],
+    [
+      'one past them, all while it read nothing',
+      () => {
+        const session = withMetadata();
+        session.receive({ type: 'writable', isWritable: false }, 0);
+        receiveBytes(session, ...many(METADATA_REQUESTS, metadataRequest(0)));
+        return receiveBytes(session, metadataRequest(0));
+      },
+    ],
   ],
   'piece-withheld': [
     ['a piece that fails its hash', () => unchoked().receive({ type: 'block-withheld' }, 0)],
@@ -358,7 +419,78 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
       },
     ],
   ],
+  'not-requesting': [
+    [
+      'nothing asked for since it has its slot, with keep-alives',
+      () => {
+        const session = interested();
+        session.receive({ type: 'slot', isUnchoked: true }, 5000);
+        return tickAfterKeepAlive(session, 5000 + NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'nothing asked for since its last request',
+      () => {
+        const { session, block } = reading();
+        session.receive(block, 0);
+        const bytes = request(0, 1, 1);
+        const [last] = blocksOf(session.receive({ type: 'bytes', bytes }, 5000));
+        session.receive(required(last), 5001);
+        return session.receive({ type: 'tick' }, 5000 + NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'nothing asked for but what it cancelled',
+      () => {
+        const session = unchoked();
+        receiveBytes(session, request(0, 0, 1), cancel(0, 0, 1));
+        return session.receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'unchoked again, from then on',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'slot', isUnchoked: false }, 1000);
+        session.receive({ type: 'slot', isUnchoked: true }, 9000);
+        return session.receive({ type: 'tick' }, 9000 + NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'given its slot twice, from the first time on',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'slot', isUnchoked: true }, 9000);
+        return session.receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'nothing asked for but metadata',
+      () => {
+        const session = unchoked();
+        const bytes = concatBytes([THEIR_EXTENSIONS, metadataRequest(0)]);
+        session.receive({ type: 'bytes', bytes }, NOT_REQUESTING_TIMEOUT_MS - 1);
+        return session.receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'nothing asked for but while it was choked',
+      () => {
+        const session = interested();
+        receiveBytes(session, request(0, 0, 1));
+        session.receive({ type: 'slot', isUnchoked: true }, 0);
+        return session.receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS);
+      },
+    ],
+  ],
 };
+
+/** A session whose remote takes metadata. */
+function withMetadata(): Session {
+  const session = opened(true);
+  receiveBytes(session, THEIR_EXTENSIONS);
+  return session;
+}
 
 function many(count: number, bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: count }, () => bytes);
@@ -386,17 +518,17 @@ describe('PeerSession drops', () => {
     ]);
   });
 
-  test.each<[name: string, event: SessionEvent]>([
-    ['bytes', { type: 'bytes', bytes: INTERESTED }],
-    ['a slot', { type: 'slot', isUnchoked: false }],
-    ['room to write', { type: 'writable', isWritable: true }],
-    ['a block', blockOf(0)],
-    ['a block withheld', { type: 'block-withheld' }],
-    ['a tick', { type: 'tick' }],
+  test.each<[name: string, event: (block: BlockEvent) => SessionEvent]>([
+    ['bytes', () => ({ type: 'bytes', bytes: INTERESTED })],
+    ['a slot', () => ({ type: 'slot', isUnchoked: false })],
+    ['room to write', () => ({ type: 'writable', isWritable: true })],
+    ['a block', (block) => block],
+    ['a block withheld', () => ({ type: 'block-withheld' })],
+    ['a tick', () => ({ type: 'tick' })],
   ])('and after that ignores %s', (_name, event) => {
-    const session = unchoked();
-    receiveBytes(session, request(0, 0, 1), uint32(2 ** 31));
-    expect(session.receive(event, 10 * SILENCE_TIMEOUT_MS)).toEqual([]);
+    const { session, block } = reading();
+    expect(summary(receiveBytes(session, uint32(2 ** 31)))).toEqual(['drop message-too-long']);
+    expect(session.receive(event(block), 10 * SILENCE_TIMEOUT_MS)).toEqual([]);
   });
 });
 
@@ -413,13 +545,31 @@ describe('PeerSession deadlines: one ms before', () => {
         return session.receive({ type: 'tick' }, 5000 + NOT_READING_TIMEOUT_MS - 1);
       },
     ],
+    [
+      'a first request',
+      () => {
+        const session = interested();
+        session.receive({ type: 'slot', isUnchoked: true }, 5000);
+        return session.receive({ type: 'tick' }, 5000 + NOT_REQUESTING_TIMEOUT_MS - 1);
+      },
+    ],
+    [
+      'another request',
+      () => {
+        const session = unchoked();
+        const bytes = request(0, 0, 1);
+        const [block] = blocksOf(session.receive({ type: 'bytes', bytes }, 5000));
+        session.receive(required(block), 5000);
+        return session.receive({ type: 'tick' }, 5000 + NOT_REQUESTING_TIMEOUT_MS - 1);
+      },
+    ],
   ])('%s', (_name, actions) => {
     expect(actions()).toEqual([]);
   });
 
   // At these times our own keep-alive is due: it must be all that is.
   test.each<[name: string, actions: () => Action[]]>([
-    ['silence', () => unchoked().receive({ type: 'tick' }, SILENCE_TIMEOUT_MS - 1)],
+    ['silence', () => interested().receive({ type: 'tick' }, SILENCE_TIMEOUT_MS - 1)],
     ['interest', () => tickAfterKeepAlive(opened(), UNINTERESTED_TIMEOUT_MS - 1)],
     [
       'interest again',
@@ -434,9 +584,58 @@ describe('PeerSession deadlines: one ms before', () => {
   });
 
   test('an interested remote that keeps alive stays', () => {
-    expect(summary(tickAfterKeepAlive(unchoked(), UNINTERESTED_TIMEOUT_MS))).toEqual([
+    expect(summary(tickAfterKeepAlive(interested(), UNINTERESTED_TIMEOUT_MS))).toEqual([
       'send 00000000',
     ]);
+  });
+
+  test.each<[name: string, create: () => Session]>([
+    ['is choked', interested],
+    [
+      'is not interested any more',
+      () => {
+        const session = unchoked();
+        receiveBytes(session, NOT_INTERESTED);
+        return session;
+      },
+    ],
+    [
+      'lost its slot',
+      () => {
+        const session = unchoked();
+        session.receive({ type: 'slot', isUnchoked: false }, 0);
+        return session;
+      },
+    ],
+    ['waits for the disk', () => reading().session],
+    [
+      'waits for the disk with the last of two blocks',
+      () => {
+        const session = unchoked();
+        hand(session, ask(session, 0, 1).slice(1));
+        return session;
+      },
+    ],
+  ])('a remote that asks for nothing may while it %s', (_name, create) => {
+    const actions = create().receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS);
+    expect(actions).toEqual([]);
+  });
+
+  test('a remote that cannot be written to need not ask', () => {
+    const session = unchoked();
+    session.receive({ type: 'writable', isWritable: false }, 1);
+    expect(session.receive({ type: 'tick' }, NOT_REQUESTING_TIMEOUT_MS)).toEqual([]);
+  });
+
+  test('a remote that asks again and again keeps its slot', () => {
+    const session = unchoked();
+    for (let round = 1; round <= 10; round += 1) {
+      const nowMs = round * (NOT_REQUESTING_TIMEOUT_MS - 1);
+      expect(session.receive({ type: 'tick' }, nowMs)).toEqual([]);
+      const bytes = request(0, 0, 1);
+      const [block] = blocksOf(session.receive({ type: 'bytes', bytes }, nowMs));
+      session.receive(required(block), nowMs);
+    }
   });
 
   test('a remote that reads again starts anew', () => {
@@ -453,15 +652,16 @@ describe('PeerSession deadlines: one ms before', () => {
 
 describe('PeerSession keep-alives', () => {
   test('go out when nothing else did for 100 s', () => {
-    const session = unchoked();
+    const session = interested();
     expect(summary(session.receive({ type: 'tick' }, KEEP_ALIVE_MS))).toEqual(['send 00000000']);
     expect(session.receive({ type: 'tick' }, KEEP_ALIVE_MS + 1)).toEqual([]);
   });
 
   test('are put off by a block', () => {
     const session = unchoked();
-    receiveBytes(session, request(0, 0, 1));
-    session.receive(blockOf(0), KEEP_ALIVE_MS - 1);
+    // The second block stays under way: who waits for one may do so without asking for more.
+    const [block] = ask(session, 0, 1);
+    session.receive(required(block), KEEP_ALIVE_MS - 1);
     expect(session.receive({ type: 'tick' }, KEEP_ALIVE_MS)).toEqual([]);
   });
 });
@@ -488,23 +688,36 @@ describe('PeerSession requests', () => {
   test('are read four at a time, the next when a block is there, in order', () => {
     const session = unchoked();
     const requests = [0, 1, 2, 3, 4, 5].map((begin) => request(0, begin, 1));
-    expect(summary(receiveBytes(session, ...requests))).toEqual([
-      'read 0:0+1',
-      'read 0:1+1',
-      'read 0:2+1',
-      'read 0:3+1',
-    ]);
-    expect(summary(session.receive(blockOf(1), 0))).toEqual([
+    const reads = receiveBytes(session, ...requests);
+    expect(summary(reads)).toEqual(['read 0:0+1', 'read 0:1+1', 'read 0:2+1', 'read 0:3+1']);
+    const [first, second, third] = blocksOf(reads).map((block) => [block]);
+    expect(hand(session, required(second))).toEqual([
       'send-block 0000000a07000000000000000101 of 1',
       'read 0:4+1',
     ]);
-    expect(summary(session.receive(blockOf(0), 0))).toEqual([
+    expect(hand(session, required(first))).toEqual([
       'send-block 0000000a07000000000000000000 of 1',
       'read 0:5+1',
     ]);
-    expect(summary(session.receive(blockOf(2), 0))).toEqual([
+    expect(hand(session, required(third))).toEqual([
       'send-block 0000000a07000000000000000202 of 1',
     ]);
+  });
+
+  test('are answered for the very request that was to be read, and once', () => {
+    const { session, block } = reading();
+    const copy = { ...block, request: { ...block.request } };
+    expect(session.receive(copy, 0)).toEqual([]);
+    expect(hand(session, [block])).toEqual(['send-block 0000000a07000000000000000000 of 1']);
+    expect(session.receive(block, 0)).toEqual([]);
+  });
+
+  test('asked twice are two reads and two blocks', () => {
+    const session = unchoked();
+    const blocks = ask(session, 5, 5);
+    expect(hand(session, blocks)).toEqual(
+      Array.from({ length: 2 }, () => 'send-block 0000000a07000000000000000505 of 1'),
+    );
   });
 
   test('at the limit of the queue are kept', () => {
@@ -549,24 +762,48 @@ describe('PeerSession requests', () => {
 describe('PeerSession choke', () => {
   test('says so, and voids what was asked for', () => {
     const session = unchoked();
-    receiveBytes(session, ...[0, 1, 2, 3, 4, 5].map((begin) => request(0, begin, 1)));
+    const blocks = ask(session, 0, 1, 2, 3, 4, 5);
     expect(summary(session.receive({ type: 'slot', isUnchoked: false }, 0))).toEqual([CHOKED]);
     // What the disk was still reading is thrown away, and nothing new is read.
-    for (const begin of [0, 1, 2, 3]) {
-      expect(session.receive(blockOf(begin), 0)).toEqual([]);
-    }
+    expect(blocks.length).toBe(4);
+    expect(hand(session, blocks)).toEqual([]);
     expect(summary(session.receive({ type: 'slot', isUnchoked: true }, 0))).toEqual([UNCHOKED]);
     expect(session.receive({ type: 'writable', isWritable: true }, 0)).toEqual([]);
   });
 
+  test('leaves void what was under way when the next unchoke comes', () => {
+    const session = unchoked();
+    const voided = ask(session, 0, 1, 2, 3);
+    session.receive({ type: 'slot', isUnchoked: false }, 0);
+    session.receive({ type: 'slot', isUnchoked: true }, 0);
+    // The disk is busy with what is void: what is asked for now is read as that comes in.
+    expect(ask(session, 0, 1)).toEqual([]);
+    const [first, ...rest] = voided;
+    const reads = session.receive(required(first), 0);
+    expect(summary(reads)).toEqual(['read 0:0+1']);
+    expect(hand(session, rest)).toEqual(['read 0:1+1']);
+    expect(hand(session, blocksOf(reads))).toEqual([
+      'send-block 0000000a07000000000000000000 of 1',
+    ]);
+  });
+
+  test('does not void what is asked for after the next unchoke', () => {
+    const session = unchoked();
+    const [before] = ask(session, 0);
+    session.receive({ type: 'slot', isUnchoked: false }, 0);
+    session.receive({ type: 'slot', isUnchoked: true }, 0);
+    const after = ask(session, 0);
+    expect(session.receive(required(before), 0)).toEqual([]);
+    expect(hand(session, after)).toEqual(['send-block 0000000a07000000000000000000 of 1']);
+  });
+
   test('leaves room for four reads after the next unchoke', () => {
     const session = unchoked();
-    const requests = [0, 1, 2, 3, 4].map((begin) => request(0, begin, 1));
-    receiveBytes(session, ...requests);
+    const blocks = ask(session, 0, 1, 2, 3, 4);
     session.receive({ type: 'slot', isUnchoked: false }, 0);
-    for (const begin of [0, 1, 2, 3]) session.receive(blockOf(begin), 0);
+    hand(session, blocks);
     session.receive({ type: 'slot', isUnchoked: true }, 0);
-    expect(receiveBytes(session, ...requests).length).toBe(4);
+    expect(ask(session, 0, 1, 2, 3, 4).length).toBe(4);
   });
 
   test.each([
@@ -590,9 +827,26 @@ describe('PeerSession that cannot write', () => {
 
   test('sends the block that was read already, and starts no other', () => {
     const session = unchoked();
-    receiveBytes(session, ...[0, 1, 2, 3, 4].map((begin) => request(0, begin, 1)));
+    const [block] = ask(session, 0, 1, 2, 3, 4);
     session.receive({ type: 'writable', isWritable: false }, 0);
-    expect(session.receive(blockOf(0), 0).map((action) => action.type)).toEqual(['send-block']);
+    expect(hand(session, [required(block)])).toEqual([
+      'send-block 0000000a07000000000000000000 of 1',
+    ]);
+  });
+
+  test('rejects requests for metadata, and sends it once there is room', () => {
+    const session = withMetadata();
+    session.receive({ type: 'writable', isWritable: false }, 0);
+    const reject = message(20, Uint8Array.of(3), encodeLatin1('d8:msg_typei2e5:piecei1ee'));
+    expect(summary(receiveBytes(session, metadataRequest(1)))).toEqual([`send ${toHex(reject)}`]);
+    session.receive({ type: 'writable', isWritable: true }, 0);
+    const data = message(
+      20,
+      Uint8Array.of(3),
+      encodeLatin1('d8:msg_typei1e5:piecei1e10:total_sizei20000ee'),
+      TORRENT.infoBytes.subarray(METADATA_PIECE_BYTES),
+    );
+    expect(summary(receiveBytes(session, metadataRequest(1)))).toEqual([`send ${toHex(data)}`]);
   });
 });
 
@@ -620,8 +874,45 @@ describe('PeerSession metadata', () => {
     expect(actions.map((action) => action.type)).toEqual(['send']);
   });
 
-  test('is not sent to a remote that named no id for it', () => {
-    expect(receiveBytes(opened(true), metadataRequest(0))).toEqual([]);
+  test('is sent whole twice', () => {
+    const wholeTwice = [0, 1, 0, 1].map(metadataRequest);
+    expect(wholeTwice.length).toBe(METADATA_REQUESTS);
+    const actions = receiveBytes(withMetadata(), ...wholeTwice);
+    const sentBytes = actions.map((action) => (action.type === 'send' ? action.bytes.length : 0));
+    const [first, last] = [16_384 + 51, 20_000 - 16_384 + 51];
+    expect(sentBytes).toEqual([first, last, first, last]);
+  });
+
+  test.each([
+    ['a whole number of pieces', METADATA_PIECE_BYTES, 2],
+    ['one byte more', METADATA_PIECE_BYTES + 1, 4],
+    ['one byte', 1, 2],
+  ])('of %s is counted in pieces', (_name, length, limit) => {
+    const torrent = { ...TORRENT, infoBytes: new Uint8Array(length) };
+    const session = new PeerSession({ ourPeerId: OUR_ID, findTorrent: () => torrent, nowMs: 0 });
+    receiveBytes(session, handshakeOf(TORRENT.infoHash, THEIR_ID, true), THEIR_EXTENSIONS);
+    const actions = receiveBytes(session, ...many(limit + 1, metadataRequest(0)));
+    expect(actions.map((action) => action.type)).toEqual([
+      ...Array.from({ length: limit }, () => 'send'),
+      'drop',
+    ]);
+  });
+
+  test('is counted anew on a connection that we dialled', () => {
+    const session = dialling();
+    session.start();
+    receiveBytes(session, handshakeOf(TORRENT.infoHash, THEIR_ID, true), THEIR_EXTENSIONS);
+    const actions = receiveBytes(session, ...many(METADATA_REQUESTS, metadataRequest(0)));
+    expect(actions.map((action) => action.type)).toEqual(['send', 'send', 'send', 'send']);
+    expect(summary(receiveBytes(session, metadataRequest(0)))).toEqual(['drop too-many-requests']);
+  });
+
+  test('is not sent to a remote that named no id for it, which does not count', () => {
+    const session = opened(true);
+    const ignored = many(METADATA_REQUESTS + 1, metadataRequest(0));
+    expect(receiveBytes(session, ...ignored)).toEqual([]);
+    const actions = receiveBytes(session, THEIR_EXTENSIONS, metadataRequest(0));
+    expect(actions.map((action) => action.type)).toEqual(['send']);
   });
 
   test('is not sent any more once the remote switches it off', () => {
@@ -724,27 +1015,43 @@ describe('PeerSession reads a stream', () => {
     );
   });
 
-  test('of any events in any order without a throw', () => {
-    const anyEvent = fc.oneof(
-      anyMessage.map((bytes): SessionEvent => ({ type: 'bytes', bytes })),
-      fc.boolean().map((isUnchoked): SessionEvent => ({ type: 'slot', isUnchoked })),
-      fc.boolean().map((isWritable): SessionEvent => ({ type: 'writable', isWritable })),
-      fc.constant<SessionEvent>({ type: 'tick' }),
-      fc.nat({ max: 5 }).map(blockOf),
+  test('of any events in any order without a throw, and sends what no choke voided', () => {
+    type AnyEvent = SessionEvent | { readonly type: 'disk'; readonly nth: number };
+    const anyEvent: fc.Arbitrary<AnyEvent> = fc.oneof(
+      anyMessage.map((bytes): AnyEvent => ({ type: 'bytes', bytes })),
+      fc.nat({ max: 5 }).map((begin): AnyEvent => ({ type: 'bytes', bytes: request(0, begin, 1) })),
+      fc.boolean().map((isUnchoked): AnyEvent => ({ type: 'slot', isUnchoked })),
+      fc.boolean().map((isWritable): AnyEvent => ({ type: 'writable', isWritable })),
+      fc.constant<AnyEvent>({ type: 'tick' }),
+      fc.nat({ max: 3 }).map((nth): AnyEvent => ({ type: 'disk', nth })),
     );
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 40 }), (events) => {
         const session = opened(true);
+        const underWay: BlockEvent[] = [];
+        const wanted = new Set<BlockEvent>();
         let isUnchoked = false;
-        for (const event of events) {
-          const actions = session.receive(event, 0);
+        let isDropped = false;
+        for (const anyOne of events) {
+          const [block] = anyOne.type === 'disk' ? underWay.splice(anyOne.nth, 1) : [];
+          const event = anyOne.type === 'disk' ? block : anyOne;
+          if (event === undefined) continue;
           if (event.type === 'slot') ({ isUnchoked } = event);
-          // Nothing is read for, or sent to, a choked peer.
-          const served = actions.filter(({ type }) => type === 'read' || type === 'send-block');
-          expect(isUnchoked ? [] : served).toEqual([]);
+          if (!isUnchoked) wanted.clear();
+
+          const actions = session.receive(event, 0);
+          const sent = actions.filter(({ type }) => type === 'send-block').length;
+          const isWanted = block !== undefined && wanted.has(block);
+          expect(sent).toBe(isWanted && !isDropped ? 1 : 0);
+          const reads = blocksOf(actions);
+          expect(isUnchoked ? [] : reads).toEqual([]);
+          for (const read of reads) wanted.add(read);
+          underWay.push(...reads);
+          expect(underWay.length).toBeLessThanOrEqual(4);
+          isDropped ||= actions.some(({ type }) => type === 'drop');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 });
