@@ -28,7 +28,7 @@ const MAX_RETRY_MS = 60_000;
 const MAX_CONCURRENT_REGISTRATIONS = 4;
 
 /** A port that the seed box needs belongs to another program. */
-export class PortTaken extends Error {}
+class PortTaken extends Error {}
 
 /**
  * The seed box: everything that runs until it is stopped, wired together.

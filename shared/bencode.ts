@@ -14,15 +14,15 @@ export type Encodable =
 
 /** A decoded value with the span of raw bytes that it came from (an info-hash is the hash of such a span). */
 export type BencodeNode = BencodeInteger | BencodeString | BencodeList | BencodeDictionary;
-export interface BencodeInteger extends Span {
+interface BencodeInteger extends Span {
   readonly type: 'integer';
   readonly value: number;
 }
-export interface BencodeString extends Span {
+interface BencodeString extends Span {
   readonly type: 'string';
   readonly bytes: Uint8Array;
 }
-export interface BencodeList extends Span {
+interface BencodeList extends Span {
   readonly type: 'list';
   readonly items: readonly BencodeNode[];
 }

@@ -1,7 +1,7 @@
 import { encodeUtf8 } from './text.ts';
 
 /** The longest name that the usual file systems store. */
-export const MAX_NAME_BYTES = 255;
+const MAX_NAME_BYTES = 255;
 /** Components below the torrent's own folder. */
 export const MAX_PATH_DEPTH = 100;
 

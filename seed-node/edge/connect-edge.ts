@@ -6,7 +6,7 @@ import { loadPublisherToken } from '../publisher-token.ts';
 import { EmbeddedEdge } from './embedded-edge.ts';
 
 /** Announces are free on one machine, and a client that must be dialled should not wait for half an hour. */
-const EMBEDDED_ANNOUNCE_INTERVAL_SECONDS = 120;
+const EMBEDDED_ANNOUNCE_INTERVAL_SECONDS = 60;
 
 /** The edge that a seed box works with. */
 export interface ConnectedEdge {

@@ -1,5 +1,5 @@
 /** How many peers of all torrents together are served at one time. */
-export const DEFAULT_UPLOAD_SLOTS = 64;
+const DEFAULT_UPLOAD_SLOTS = 64;
 /** A peer keeps its slot at least that long while others wait. */
 export const SLOT_TURN_MS = 30_000;
 

@@ -10,7 +10,7 @@ import { TorrentStorage } from '../storage/torrent-storage.ts';
 import type { Library, LibraryTorrent } from './library.ts';
 
 /** Torrents kept in memory when nobody is connected to them. */
-export const MAX_IDLE_TORRENTS = 64;
+const MAX_IDLE_TORRENTS = 64;
 
 /** A torrent in memory because someone asks for it. */
 export class ActiveTorrent implements ServedTorrent {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { encodeInfo, encodeMetainfo, MAX_METAINFO_BYTES } from '../../shared/metainfo.ts';
+import { encodeMetainfo, MAX_METAINFO_BYTES } from '../../shared/metainfo.ts';
 import { recommendPieceLength } from '../../shared/pieces.ts';
 import type { Library, LibraryFile, LibraryTorrent } from '../library/library.ts';
-import { hashContent } from './hash-content.ts';
+import { makeInfo } from './make-info.ts';
 import { PublishError } from './publish-error.ts';
 import { type Content, type ContentFile, scanContent } from './scan-content.ts';
 
@@ -32,24 +32,10 @@ export async function addToLibrary(
     .find((torrent) => isUnchanged(torrent.files, content.files));
   if (known !== undefined) return known;
 
-  const pieceLengthBytes = recommendPieceLength(content.sizeBytes);
-  const pieceHashes = await hashContent(content, {
-    pieceLengthBytes,
+  const infoBytes = await makeInfo(content, {
+    pieceLengthBytes: recommendPieceLength(content.sizeBytes),
     signal: options.signal,
     onProgress: (hashedBytes) => options.onProgress(content, hashedBytes),
-  });
-  let offsetBytes = 0;
-  const infoBytes = encodeInfo({
-    name: content.name,
-    isFolder: content.isFolder,
-    pieceLengthBytes,
-    pieceHashes,
-    isPrivate: false,
-    files: content.files.map((file) => {
-      const placed = { path: file.torrentPath, lengthBytes: file.sizeBytes, offsetBytes };
-      offsetBytes += file.sizeBytes;
-      return placed;
-    }),
   });
   // Without trackers: the edge writes its own into every .torrent that it hands out.
   const metainfoBytes = encodeMetainfo(infoBytes, { trackers: [], webSeeds: [] });

@@ -7,7 +7,7 @@ import type { FileHandle } from 'node:fs/promises';
  */
 export type FileIdentity = string;
 
-export function identityOf(stats: BigIntStats): FileIdentity {
+function identityOf(stats: BigIntStats): FileIdentity {
   return `${stats.ino}:${stats.size}:${stats.ctimeNs}`;
 }
 

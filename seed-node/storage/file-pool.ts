@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Open files of all torrents together; the usual soft limit of a process is 1,024. */
-export const MAX_OPEN_FILES = 256;
+const MAX_OPEN_FILES = 256;
 
 interface PooledFile {
   readonly opening: Promise<FileHandle>;

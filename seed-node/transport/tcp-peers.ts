@@ -8,11 +8,11 @@ import type { Log } from '../log.ts';
 import { type CloseReason, PeerConnection } from './peer-connection.ts';
 
 /** Connections of all torrents together, in and out. */
-export const MAX_CONNECTIONS = 800;
+const MAX_CONNECTIONS = 800;
 /** Connections from one address: several people may share one behind a NAT. */
 export const MAX_CONNECTIONS_PER_ADDRESS = 32;
 /** Connections being dialled at one time. */
-export const MAX_DIALS = 32;
+const MAX_DIALS = 32;
 const DIAL_TIMEOUT_MS = 10_000;
 /** A peer that could not be reached, or ended the conversation, is left alone for so long. */
 const REDIAL_AFTER_MS = 60_000;

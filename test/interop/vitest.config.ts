@@ -1,6 +1,12 @@
 import { defineProject } from 'vitest/config';
 
-// Whole programs and real downloads: a minute, not milliseconds, before a hang is called a hang.
 export default defineProject({
-  test: { name: 'interop', include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: {
+    name: 'interop',
+    include: ['**/*.test.ts'],
+    globalSetup: ['./install-clients.ts'],
+    // Real downloads by other clients: a minute or two, not milliseconds, before a hang is called a hang.
+    testTimeout: 150_000,
+    hookTimeout: 60_000,
+  },
 });

@@ -131,6 +131,15 @@ describe('Swarm.announce() gives peers', () => {
     expect(seedersIn(reply)).toBe(seedersGot);
   });
 
+  test('that are seeders too, in a small dose, to a seeder on its first announce', () => {
+    const { announce } = swarmOf(40, 5);
+    const newcomer = { peer: 9, from: '192.0.2.9', isSeeder: true, peersWanted: 20 };
+    const reply = announce({ ...newcomer, event: 'started' });
+    expect(reply.peers).toHaveLength(10);
+    expect(seedersIn(reply)).toBe(5);
+    expect(seedersIn(announce(newcomer))).toBe(0);
+  });
+
   test('as many as wanted, also to who is in the swarm', () => {
     const { announce } = swarmOf(5, 4);
     const asker = { peer: 65_536, from: addressOf(65_536), peersWanted: 7 };

@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { hashTree, writeTree } from '../support/content.ts';
+import { type RunningClient, startClient } from '../support/run-client.ts';
+import { SeedProcess } from '../support/seed-process.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const FILE = { 'big.bin': 50_000_000 };
+const FOLDER = { 'tree/a/b.bin': 3_000_000, 'tree/ünïcode name.txt': 40_000 };
+/** Transmission 3 makes no empty files. */
+const FOLDER_WITH_EMPTY_FILE = { ...FOLDER, 'tree/empty': 0 };
+
+interface Published {
+  readonly dir: string;
+  readonly root: string;
+  /** The file that the .torrent URL gives: all that a client gets. */
+  readonly torrentPath: string;
+  readonly magnet: string;
+}
+
+async function publish(
+  files: Readonly<Record<string, number>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Published> {
+  const dir = createTempDir();
+  const content = join(dir, 'content');
+  writeTree(content, files);
+  const root = Object.keys(files)[0]?.split('/')[0] ?? '';
+  const seed = new SeedProcess({ dataDir: join(dir, 'data'), paths: [join(content, root)], env });
+  const { torrentUrl, magnet } = await seed.published();
+  await seed.ready();
+  const response = await fetch(torrentUrl);
+  const torrentPath = join(dir, 'published.torrent');
+  writeFileSync(torrentPath, Buffer.from(await response.arrayBuffer()));
+  mkdirSync(join(dir, 'download'));
+  return { dir, root, torrentPath, magnet };
+}
+
+function startAria2({ dir }: Published, torrent: string): RunningClient {
+  return startClient('aria2c', [
+    '--no-conf',
+    '--enable-dht=false',
+    '--enable-dht6=false',
+    '--enable-peer-exchange=false',
+    '--bt-enable-lpd=false',
+    '--seed-time=0',
+    '--listen-port=20000-29999',
+    `--dir=${join(dir, 'download')}`,
+    torrent,
+  ]);
+}
+
+function startTransmission({ dir }: Published, torrent: string): RunningClient {
+  const config = join(dir, 'transmission');
+  mkdirSync(config);
+  writeFileSync(
+    join(config, 'settings.json'),
+    JSON.stringify({
+      'dht-enabled': false,
+      'lpd-enabled': false,
+      'pex-enabled': false,
+      'utp-enabled': false,
+      'port-forwarding-enabled': false,
+      'peer-port-random-on-start': true,
+      'peer-port-random-low': 20_000,
+      'peer-port-random-high': 29_999,
+    }),
+  );
+  return startClient('transmission-cli', [
+    '--config-dir',
+    config,
+    '--no-portmap',
+    '--download-dir',
+    join(dir, 'download'),
+    torrent,
+  ]);
+}
+
+function treeOf({ dir, root }: Published, folder: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(hashTree(join(dir, folder))).filter(([path]) => path.startsWith(root)),
+  );
+}
+
+/** aria2 ends when it is done; Transmission goes on seeding, so its files are watched. */
+async function expectEqualDownload(published: Published, client: RunningClient): Promise<void> {
+  const wanted = treeOf(published, 'content');
+  await waitUntil(
+    'the download',
+    () => {
+      const got = treeOf(published, 'download');
+      const isEqual = Object.entries(wanted).every(([path, hash]) => got[path] === hash);
+      return isEqual && Object.keys(got).length === Object.keys(wanted).length ? true : undefined;
+    },
+    120_000,
+  ).catch((error: unknown) => {
+    throw new Error(`The client did not complete:\n${client.output()}`, { cause: error });
+  });
+}
+
+describe('the .torrent URL’s file alone is enough', () => {
+  test.each([
+    ['aria2', 'a 50 MB file', FILE, startAria2],
+    ['aria2', 'a folder', FOLDER_WITH_EMPTY_FILE, startAria2],
+    ['Transmission', 'a 50 MB file', FILE, startTransmission],
+    ['Transmission', 'a folder', FOLDER, startTransmission],
+  ])('for %s to download %s', async (_client, _what, files, start) => {
+    const published = await publish(files);
+
+    await expectEqualDownload(published, start(published, published.torrentPath));
+  });
+
+  test('for Transmission, which never dials a loopback address: the seed box dials it', async () => {
+    const published = await publish(
+      { 'small.bin': 300_000 },
+      { EVERTORRENT_PUBLIC_HOST: '127.0.0.1' },
+    );
+
+    await expectEqualDownload(published, startTransmission(published, published.torrentPath));
+  });
+});
+
+describe('the magnet link alone is enough', () => {
+  test.each([
+    ['aria2', startAria2],
+    ['Transmission', startTransmission],
+  ])('for %s', async (_client, start) => {
+    const published = await publish({ 'small.bin': 300_000 });
+    // Without `xs`: the metadata has to come from the seed box.
+    const magnet = published.magnet.replace(/&xs=[^&]*/, '');
+
+    await expectEqualDownload(published, start(published, magnet));
+  });
+});
+
+test('the downloaded file is the published one, byte for byte', async () => {
+  const published = await publish({ 'one.bin': 1_000_000 });
+  const aria2 = startAria2(published, published.torrentPath);
+
+  expect(await aria2.exited).toBe(0);
+
+  const downloaded = readFileSync(join(published.dir, 'download/one.bin'));
+  expect(downloaded.equals(readFileSync(join(published.dir, 'content/one.bin')))).toBe(true);
+});
