@@ -56,7 +56,7 @@ export function seedOptions(): Option[] {
     )
       .env('EVERTORRENT_PUBLIC_HOST')
       .argParser(parseHost),
-    new Option('--log-level <level>', `one of ${LOG_LEVELS.join(', ')}`)
+    new Option('--log-level <level>', 'how much to say on stderr')
       .env('EVERTORRENT_LOG_LEVEL')
       .default('info')
       .choices(LOG_LEVELS),

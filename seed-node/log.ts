@@ -23,7 +23,7 @@ export function createLog(level: LogLevel, write: (line: string) => void): Log {
       const because = cause === undefined ? '' : `: ${describeCause(cause)}`;
       const label = lineLevel === 'info' ? '' : `${lineLevel}: `;
       // Continued lines are indented: text from elsewhere cannot pass for a line of ours.
-      write(`${`${label}${message}${because}`.replaceAll('\n', '\n  ')}\n`);
+      write(`${`${label}${message}${because}`.replaceAll(/[\r\n]+/g, '\n  ')}\n`);
     };
   return { debug: logAt('debug'), info: logAt('info'), warn: logAt('warn'), error: logAt('error') };
 }
@@ -36,6 +36,7 @@ export function describeCause(cause: unknown): string {
     messages.push(current.message);
     current = current.cause;
   }
-  if (current !== undefined && !(current instanceof Error)) messages.push(String(current));
+  const isTold = current === undefined || current instanceof Error;
+  if (!isTold && messages.length < MAX_CAUSES) messages.push(String(current));
   return messages.join(': ');
 }

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
-import { formatBytes, formatSeconds, printable } from './format.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
+import { formatSeconds, printable } from './format.ts';
 
 const REDRAW_MS = 100;
 const BAR_CELLS = 24;

@@ -1,6 +1,7 @@
+import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Publication } from '../../shared/publication.ts';
 import type { SeedBox } from '../seed-box.ts';
-import { formatBytes, printable } from './format.ts';
+import { printable } from './format.ts';
 
 /** How `seed` tells of itself: data on stdout, everything else on stderr. */
 export interface Reporter {

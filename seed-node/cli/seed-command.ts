@@ -82,13 +82,14 @@ async function serve(
 
 function addOptions(reporter: Reporter, signal: AbortSignal): AddOptions {
   let bar: ProgressBar | undefined;
+  signal.addEventListener('abort', () => bar?.clear());
   return {
     signal,
     onSkipped: (path) => {
       reporter.note(`Left out ${printable(path)}: only files and folders are published`);
     },
     onProgress: (content, hashedBytes) => {
-      if (!process.stderr.isTTY) return;
+      if (!process.stderr.isTTY || signal.aborted) return;
       bar ??= new ProgressBar(process.stderr, content.name, content.sizeBytes, Date.now());
       bar.update(hashedBytes, Date.now());
       if (hashedBytes === content.sizeBytes) bar.clear();

@@ -140,8 +140,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
   readonly #connectedAtMs: number;
   #uninterestedSinceMs: number;
   #unwritableSinceMs: number;
-  /** When it was last unchoked or last asked for a block. */
-  #requestedAtMs: number;
+  /** When its slot was last of use: given, asked in, filled with a block, or writable again. */
+  #slotUsedAtMs: number;
 
   constructor(init: SessionInit<Torrent>) {
     this.#init = init;
@@ -150,7 +150,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#connectedAtMs = init.nowMs;
     this.#uninterestedSinceMs = init.nowMs;
     this.#unwritableSinceMs = init.nowMs;
-    this.#requestedAtMs = init.nowMs;
+    this.#slotUsedAtMs = init.nowMs;
   }
 
   /** What to do first: a dialler sends its handshake, a listener waits. */
@@ -179,10 +179,12 @@ export class PeerSession<Torrent extends ServedTorrent> {
         return this.#changeSlot(event.isUnchoked, nowMs);
       case 'writable':
         if (this.#isWritable && !event.isWritable) this.#unwritableSinceMs = nowMs;
+        if (!this.#isWritable && event.isWritable) this.#slotUsedAtMs = nowMs;
         this.#isWritable = event.isWritable;
         return this.#startReads();
       case 'block':
         this.#readsInFlight -= 1;
+        this.#slotUsedAtMs = nowMs;
         return [...this.#sendBlock(event.request, event.data), ...this.#startReads()];
       case 'block-withheld':
         return [drop('piece-withheld')];
@@ -287,7 +289,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     // A request that crossed our choke on the way is void (BEP 3).
     if (!this.#isUnchoked) return [];
     if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
-    this.#requestedAtMs = nowMs;
+    this.#slotUsedAtMs = nowMs;
     this.#requests.push(valid);
     return [];
   }
@@ -325,7 +327,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #changeSlot(isUnchoked: boolean, nowMs: number): SessionAction<Torrent>[] {
     if (isUnchoked === this.#isUnchoked) return [];
     this.#isUnchoked = isUnchoked;
-    this.#requestedAtMs = nowMs;
+    this.#slotUsedAtMs = nowMs;
     if (!isUnchoked) {
       // A choke voids what was asked for (BEP 3).
       this.#requests.length = 0;
@@ -361,7 +363,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     if (nowMs - this.#heardAtMs >= SILENCE_TIMEOUT_MS) return [drop('silent')];
     const isIdle = this.#requests.length === 0 && this.#readsInFlight === 0 && this.#isWritable;
     const holdsSlot = this.#isInterested && this.#isUnchoked;
-    if (holdsSlot && isIdle && nowMs - this.#requestedAtMs >= NOT_REQUESTING_TIMEOUT_MS) {
+    if (holdsSlot && isIdle && nowMs - this.#slotUsedAtMs >= NOT_REQUESTING_TIMEOUT_MS) {
       return [drop('not-requesting')];
     }
     if (!this.#isInterested && nowMs - this.#uninterestedSinceMs >= UNINTERESTED_TIMEOUT_MS) {

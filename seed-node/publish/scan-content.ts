@@ -123,8 +123,9 @@ async function statContent(path: string): Promise<BigIntStats> {
     return await stat(path, { bigint: true });
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const why = isMissing ? 'there is no such file or folder' : 'it cannot be read';
-    throw new PublishError(`Cannot publish ${path}: ${why}`, { cause: error });
+    if (isMissing)
+      throw new PublishError(`Cannot publish ${path}: there is no such file or folder`);
+    throw new PublishError(`Cannot publish ${path}: it cannot be read`, { cause: error });
   }
 }
 

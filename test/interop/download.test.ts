@@ -28,7 +28,12 @@ async function publish(
   const content = join(dir, 'content');
   writeTree(content, files);
   const root = Object.keys(files)[0]?.split('/')[0] ?? '';
-  const seed = new SeedProcess({ dataDir: join(dir, 'data'), paths: [join(content, root)], env });
+  const seed = new SeedProcess({
+    dataDir: join(dir, 'data'),
+    paths: [join(content, root)],
+    env,
+    viaNpm: true,
+  });
   const { torrentUrl, magnet } = await seed.published();
   await seed.ready();
   const response = await fetch(torrentUrl);
@@ -84,20 +89,24 @@ function treeOf({ dir, root }: Published, folder: string): Record<string, string
   );
 }
 
-/** aria2 ends when it is done; Transmission goes on seeding, so its files are watched. */
-async function expectEqualDownload(published: Published, client: RunningClient): Promise<void> {
-  const wanted = treeOf(published, 'content');
-  await waitUntil(
-    'the download',
-    () => {
-      const got = treeOf(published, 'download');
-      const isEqual = Object.entries(wanted).every(([path, hash]) => got[path] === hash);
-      return isEqual && Object.keys(got).length === Object.keys(wanted).length ? true : undefined;
-    },
-    120_000,
-  ).catch((error: unknown) => {
+/** The downloaded tree, when it is whole: aria2 ends then, Transmission goes on seeding. */
+async function downloadedTree(
+  published: Published,
+  client: RunningClient,
+): Promise<Record<string, string>> {
+  const wanted = JSON.stringify(treeOf(published, 'content'));
+  try {
+    return await waitUntil(
+      'the download',
+      () => {
+        const got = treeOf(published, 'download');
+        return JSON.stringify(got) === wanted ? got : undefined;
+      },
+      120_000,
+    );
+  } catch (error) {
     throw new Error(`The client did not complete:\n${client.output()}`, { cause: error });
-  });
+  }
 }
 
 describe('the .torrent URL’s file alone is enough', () => {
@@ -109,7 +118,9 @@ describe('the .torrent URL’s file alone is enough', () => {
   ])('for %s to download %s', async (_client, _what, files, start) => {
     const published = await publish(files);
 
-    await expectEqualDownload(published, start(published, published.torrentPath));
+    const client = start(published, published.torrentPath);
+
+    expect(await downloadedTree(published, client)).toEqual(treeOf(published, 'content'));
   });
 
   test('for Transmission, which never dials a loopback address: the seed box dials it', async () => {
@@ -118,7 +129,9 @@ describe('the .torrent URL’s file alone is enough', () => {
       { EVERTORRENT_PUBLIC_HOST: '127.0.0.1' },
     );
 
-    await expectEqualDownload(published, startTransmission(published, published.torrentPath));
+    const client = startTransmission(published, published.torrentPath);
+
+    expect(await downloadedTree(published, client)).toEqual(treeOf(published, 'content'));
   });
 });
 
@@ -131,7 +144,9 @@ describe('the magnet link alone is enough', () => {
     // Without `xs`: the metadata has to come from the seed box.
     const magnet = published.magnet.replace(/&xs=[^&]*/, '');
 
-    await expectEqualDownload(published, start(published, magnet));
+    const client = start(published, magnet);
+
+    expect(await downloadedTree(published, client)).toEqual(treeOf(published, 'content'));
   });
 });
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 
 /** What a client prints before it is done is kept for the failure message, up to here. */
-const MAX_OUTPUT_CHARACTERS = 20_000;
+const MAX_OUTPUT_CHARACTERS = 2_000;
 
 /** A BitTorrent client of another make, running; ended with the test that started it. */
 export interface RunningClient {

@@ -16,6 +16,8 @@ export interface SeedProcessOptions {
   readonly dataDir: string;
   readonly paths?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** As the README says it, `npm start`, in place of the program itself. */
+  readonly viaNpm?: boolean;
   /** Another user to run as. */
   readonly uid?: number;
 }
@@ -29,23 +31,24 @@ export class SeedProcess {
 
   constructor(options: SeedProcessOptions) {
     const { uid } = options;
-    this.child = spawn(
-      process.execPath,
-      ['seed-node/main.ts', 'seed', '--json', ...(options.paths ?? [])],
-      {
-        cwd: PACKAGE_DIR,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        ...(uid === undefined ? {} : { uid }),
-        env: {
-          ...process.env,
-          EVERTORRENT_DATA_DIR: options.dataDir,
-          EVERTORRENT_EDGE_PORT: '0',
-          EVERTORRENT_PEER_PORT: '0',
-          EVERTORRENT_HTTP_PORT: '0',
-          ...options.env,
-        },
+    const args = ['--json', ...(options.paths ?? [])];
+    const [command, commandArgs] =
+      options.viaNpm === true
+        ? ['npm', ['start', '--silent', '--', ...args]]
+        : [process.execPath, ['seed-node/main.ts', 'seed', ...args]];
+    this.child = spawn(command, commandArgs, {
+      cwd: PACKAGE_DIR,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === undefined ? {} : { uid }),
+      env: {
+        ...process.env,
+        EVERTORRENT_DATA_DIR: options.dataDir,
+        EVERTORRENT_EDGE_PORT: '0',
+        EVERTORRENT_PEER_PORT: '0',
+        EVERTORRENT_HTTP_PORT: '0',
+        ...options.env,
       },
-    );
+    });
     this.child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
     this.child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
     this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));

@@ -1,6 +1,6 @@
 import type { PublishedTorrent } from '../catalog/published-torrent.ts';
 import { displayName } from '../display-name.ts';
-import { formatSize } from './format-size.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import { Layout } from './layout.tsx';
 
 /** What this is, and what was published last. */
@@ -29,7 +29,7 @@ export function HomePage({ newest }: { readonly newest: readonly PublishedTorren
                 <td dir="auto">
                   <a href={`/t/${torrent.infoHash}`}>{displayName(torrent.name)}</a>
                 </td>
-                <td>{formatSize(torrent.sizeBytes)}</td>
+                <td>{formatBytes(torrent.sizeBytes)}</td>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@ import type { TorrentFile } from '../../shared/metainfo.ts';
 import type { Publication } from '../../shared/publication.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
 import { displayName } from '../display-name.ts';
-import { formatSize } from './format-size.ts';
+import { formatBytes } from '../../shared/format-bytes.ts';
 import { Layout } from './layout.tsx';
 
 /** Files that a page lists; a folder may have 200,000, which no browser shows gladly. */
@@ -30,7 +30,7 @@ export function TorrentPage({ publication, files, counts }: TorrentPageProps) {
         </a>
       </div>
       <dl class="facts">
-        <Fact label="Size" value={formatSize(publication.size)} />
+        <Fact label="Size" value={formatBytes(publication.size)} />
         <Fact label="Seeders" value={formatCount(counts?.seeders)} />
         <Fact label="Leechers" value={formatCount(counts?.leechers)} />
         <Fact label="Downloads" value={formatCount(counts?.downloads)} />
@@ -74,7 +74,7 @@ function FileTable({
           {files.slice(0, MAX_LISTED_FILES).map((file) => (
             <tr>
               <td dir="auto">{file.path.length === 0 ? name : displayName(file.path.join('/'))}</td>
-              <td>{formatSize(file.lengthBytes)}</td>
+              <td>{formatBytes(file.lengthBytes)}</td>
             </tr>
           ))}
         </tbody>
