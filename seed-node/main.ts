@@ -7,6 +7,9 @@ import { describeCause } from './log.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+// Whoever read our output may leave (`| head -1`, a closed terminal): that is no reason to stop seeding.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('evertorrent')

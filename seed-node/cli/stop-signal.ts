@@ -2,6 +2,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A terminal and `npm` both deliver one Ctrl+C; later than this it is a second one. */
 const SAME_REQUEST_MS = 2_000;
 const INTERRUPTED_EXIT_CODE = 130;
+const PARENT_POLL_MS = 250;
 
 /** The wish to stop, as a signal from the terminal or the service manager. */
 export interface StopSignal {
@@ -11,10 +12,17 @@ export interface StopSignal {
   race(work: Promise<void>): Promise<void>;
 }
 
-/** Listens for SIGINT, SIGTERM and SIGHUP. A second request ends the process at once, with exit code 130. */
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP, and for the end of the `npm` that started us: a killed `npm start` must
+ * not leave a seed box behind that nobody sees. A second signal ends the process at once, with exit code 130.
+ */
 export function stopSignal(): StopSignal {
   const controller = new AbortController();
   const requested = new Promise<void>((resolve) => {
+    const stop = (): void => {
+      controller.abort(new Error('Asked to stop'));
+      resolve();
+    };
     let firstAtMs: number | undefined;
     for (const name of SIGNALS) {
       process.on(name, () => {
@@ -23,10 +31,10 @@ export function stopSignal(): StopSignal {
           process.exit(INTERRUPTED_EXIT_CODE);
         }
         firstAtMs ??= nowMs;
-        controller.abort(new Error('Asked to stop'));
-        resolve();
+        stop();
       });
     }
+    if (process.env['npm_lifecycle_event'] !== undefined) watchParent(stop);
   });
   return {
     signal: controller.signal,
@@ -38,4 +46,15 @@ export function stopSignal(): StopSignal {
       await Promise.race([guarded, requested]);
     },
   };
+}
+
+/** Tells when the process that started this one is gone: another one, init or a subreaper, takes its place. */
+function watchParent(onGone: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, PARENT_POLL_MS);
+  timer.unref();
 }

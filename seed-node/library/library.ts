@@ -26,7 +26,7 @@ export interface LibraryTorrent {
 export class LibraryInUse extends Error {}
 
 /** A predecessor that is just ending gets so long to let the library go. */
-const LOCK_TIMEOUT_MS = 1_000;
+const LOCK_TIMEOUT_MS = 5_000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -76,22 +77,47 @@ describe('evertorrent seed', () => {
     expect(existsSync(join(dir, 'download/one.bin'))).toBe(true);
   });
 
-  test.each([
-    ['itself', (seed: SeedProcess) => seed.stop('SIGKILL')],
+  test('started by npm and asked to stop, it says goodbye before npm ends', async () => {
+    const dir = createTempDir();
+    const seed = new SeedProcess({ dataDir: join(dir, 'data'), viaNpm: true });
+    const { httpUrl } = await seed.ready();
+
+    await seed.stop('SIGTERM');
+
+    await expect(fetch(`${httpUrl}/healthz`)).rejects.toThrow('fetch failed');
+    // Nothing is left behind that holds the library.
+    const next = new SeedProcess({ dataDir: join(dir, 'data') });
+    await next.ready();
+  });
+
+  test.each<[string, boolean, (seed: SeedProcess) => Promise<unknown>]>([
+    ['itself', false, (seed) => seed.stop('SIGKILL')],
     [
       'and its edge',
-      async (seed: SeedProcess) => {
-        const edge = await edgeProcessOf(seed);
-        process.kill(edge, 'SIGKILL');
+      false,
+      async (seed) => {
+        process.kill(await childOf(seed), 'SIGKILL');
         await seed.stop('SIGKILL');
+      },
+    ],
+    [
+      'or only the npm that started it',
+      true,
+      async (seed) => {
+        seed.child.kill('SIGKILL');
+        await once(seed.child, 'exit');
       },
     ],
   ])(
     'killed with kill -9 while seeding, %s, it serves the same torrent on the next start',
-    async (_case, kill) => {
+    async (_case, viaNpm, kill) => {
       const dir = createTempDir();
       writeTree(dir, { 'one.bin': MIB });
-      const first = new SeedProcess({ dataDir: join(dir, 'data'), paths: [join(dir, 'one.bin')] });
+      const first = new SeedProcess({
+        dataDir: join(dir, 'data'),
+        paths: [join(dir, 'one.bin')],
+        viaNpm,
+      });
       const before = await first.published();
       const { edgeUrl } = await first.ready();
 
@@ -141,8 +167,8 @@ function readsFrom(seed: SeedProcess, path: string): true | undefined {
   return childOutput('ls', ['-l', `/proc/${pid}/fd`]).includes(path) ? true : undefined;
 }
 
-async function edgeProcessOf(seed: SeedProcess): Promise<number> {
-  return waitUntil('the edge process', () => {
+async function childOf(seed: SeedProcess): Promise<number> {
+  return waitUntil('the child process', () => {
     const pid = Number.parseInt(childOutput('pgrep', ['-P', String(seed.child.pid)]), 10);
     return Number.isNaN(pid) ? undefined : pid;
   });
