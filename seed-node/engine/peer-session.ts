@@ -91,8 +91,11 @@ export const NOT_READING_TIMEOUT_MS: number = 60 * SECOND;
 export const NOT_REQUESTING_TIMEOUT_MS: number = 60 * SECOND;
 export const KEEP_ALIVE_MS: number = 100 * SECOND;
 
-/** What clients may queue is told to them as `reqq` (BEP 10); twice that is a flood. */
-const ADVERTISED_REQUESTS = 500;
+/**
+ * What clients may queue is told to them as `reqq` (BEP 10); twice that is a flood. Transmission asks for as many
+ * blocks once a second and no more: fewer would be its speed limit.
+ */
+const ADVERTISED_REQUESTS = 2000;
 export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
 /** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
 export const MAX_REQUEST_BYTES: number = 128 * 1024;

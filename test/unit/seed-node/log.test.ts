@@ -37,9 +37,9 @@ describe('createLog()', () => {
   test('indents every line but the first, of message and cause alike', () => {
     const lines: string[] = [];
     const log = createLog('info', (line) => lines.push(line));
-    log.info('a\nerror: b\n\nc');
+    log.info('a\nerror: b\r\n\rc');
     log.warn('a\nb', new Error('c\nerror: d', { cause: 'e\nf' }));
-    expect(lines).toEqual(['a\n  error: b\n  \n  c\n', 'warn: a\n  b: c\n  error: d: e\n  f\n']);
+    expect(lines).toEqual(['a\n  error: b\n  c\n', 'warn: a\n  b: c\n  error: d: e\n  f\n']);
   });
 });
 

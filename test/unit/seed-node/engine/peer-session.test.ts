@@ -178,7 +178,7 @@ const OUR_EXTENSIONS = `send ${toHex(
     20,
     Uint8Array.of(0),
     encodeLatin1(
-      'd1:md11:ut_metadatai1ee13:metadata_sizei20000e4:reqqi500e11:upload_onlyi1e1:v15:Evertorrent 0.1e',
+      'd1:md11:ut_metadatai1ee13:metadata_sizei20000e4:reqqi2000e11:upload_onlyi1e1:v15:Evertorrent 0.1e',
     ),
   ),
 )}`;
@@ -429,14 +429,14 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
       },
     ],
     [
-      'nothing asked for since its last request',
+      'nothing asked for since its last block',
       () => {
         const { session, block } = reading();
         session.receive(block, 0);
         const bytes = request(0, 1, 1);
         const [last] = blocksOf(session.receive({ type: 'bytes', bytes }, 5000));
         session.receive(required(last), 5001);
-        return session.receive({ type: 'tick' }, 5000 + NOT_REQUESTING_TIMEOUT_MS);
+        return session.receive({ type: 'tick' }, 5001 + NOT_REQUESTING_TIMEOUT_MS);
       },
     ],
     [
