@@ -12,12 +12,15 @@ export function networkAddress(): string | undefined {
   return preferred?.address;
 }
 
-/** The IP address of a host, which trackers need in place of a name. Throws where it has none. */
-export async function resolveHost(host: string): Promise<string> {
+/** The IP address of the public host, which trackers need in place of a name. Throws where it has none. */
+export async function resolvePublicHost(host: string): Promise<string> {
   const literal = parseIpAddress(host);
   if (literal !== undefined) return formatIpAddress(literal);
-  const { address } = await lookup(host);
-  return address;
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    throw new Error(`EVERTORRENT_PUBLIC_HOST: the name ${host} has no address`, { cause: error });
+  }
 }
 
 /** Whether a server that listens on `host` is reached from this machine only. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SeedConfig } from '../config.ts';
 import type { Log } from '../log.ts';
-import { isLoopback, networkAddress, originOf, resolveHost } from '../network-address.ts';
+import { isLoopback, networkAddress, originOf, resolvePublicHost } from '../network-address.ts';
 import { loadPublisherToken } from '../publisher-token.ts';
 import { EmbeddedEdge } from './embedded-edge.ts';
 
@@ -22,7 +22,7 @@ export interface ConnectedEdge {
 /** The deployed edge that is configured, or else the embedded one, started. */
 export async function connectEdge(config: SeedConfig, log: Log): Promise<ConnectedEdge> {
   const publicAddress =
-    config.publicHost === undefined ? undefined : await resolveHost(config.publicHost);
+    config.publicHost === undefined ? undefined : await resolvePublicHost(config.publicHost);
 
   if (config.edgeUrl !== undefined) {
     if (config.publisherToken === undefined) {

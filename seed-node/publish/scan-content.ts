@@ -3,7 +3,7 @@ import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { compareBytes } from '../../shared/bytes.ts';
 import { MAX_PATH_DEPTH, nameProblem } from '../../shared/file-path.ts';
-import { MAX_FILES } from '../../shared/metainfo.ts';
+import { MAX_FILES } from '../../shared/torrent-files.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
 import { PublishError } from './publish-error.ts';
 

@@ -18,8 +18,8 @@ export interface SeedProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** As the README says it, `npm start`, in place of the program itself. */
   readonly viaNpm?: boolean;
-  /** Another user to run as. */
-  readonly uid?: number;
+  /** Bound by file permissions even where the tests run as root. */
+  readonly withoutRootPowers?: boolean;
 }
 
 /** The real program, `evertorrent seed --json …`, on free ports unless `env` says otherwise. */
@@ -30,16 +30,18 @@ export class SeedProcess {
   stderr = '';
 
   constructor(options: SeedProcessOptions) {
-    const { uid } = options;
     const args = ['--json', ...(options.paths ?? [])];
-    const [command, commandArgs] =
+    const program = [process.execPath, 'seed-node/main.ts', 'seed', ...args];
+    const dropPowers = options.withoutRootPowers === true && process.getuid?.() === 0;
+    const [command = '', ...commandArgs] =
       options.viaNpm === true
-        ? ['npm', ['start', '--silent', '--', ...args]]
-        : [process.execPath, ['seed-node/main.ts', 'seed', ...args]];
+        ? ['npm', 'start', '--silent', '--', ...args]
+        : dropPowers
+          ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--', ...program]
+          : program;
     this.child = spawn(command, commandArgs, {
       cwd: PACKAGE_DIR,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(uid === undefined ? {} : { uid }),
       env: {
         ...process.env,
         EVERTORRENT_DATA_DIR: options.dataDir,
@@ -51,7 +53,11 @@ export class SeedProcess {
     });
     this.child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
     this.child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
-    this.exited = new Promise((resolve) => this.child.once('close', (code) => resolve(code)));
+    this.exited = new Promise((resolve, reject) => {
+      this.child.once('close', (code) => resolve(code));
+      // It could not even be started.
+      this.child.once('error', reject);
+    });
     onTestFinished(() => this.stop().then(() => undefined));
   }
 

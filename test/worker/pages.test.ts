@@ -86,12 +86,12 @@ describe('GET /t/:infohash', () => {
       `href="${ORIGIN}/t/${infoHash}.torrent"`,
       `href="magnet:?xt=urn:btih:${infoHash}&amp;dn=A%20folder`,
       `<code>${infoHash}</code>`,
-      '<dt>Size</dt><dd>10 bytes</dd>',
+      '<dt>Size</dt><dd>10 B</dd>',
       '<dt>Seeders</dt><dd>1</dd>',
       '<dt>Leechers</dt><dd>0</dd>',
       '<dt>Downloads</dt><dd>0</dd>',
       '2 files',
-      '<td dir="auto">sub/two.txt</td><td>5 bytes</td>',
+      '<td dir="auto">sub/two.txt</td><td>5 B</td>',
     ]) {
       expect(page).toContain(part);
     }

@@ -1,4 +1,4 @@
-import type { TorrentFile } from '../../shared/metainfo.ts';
+import type { TorrentFile } from '../../shared/torrent-files.ts';
 import type { Publication } from '../../shared/publication.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
 import { displayName } from '../display-name.ts';

@@ -4,7 +4,7 @@ import {
   isWildcard,
   networkAddress,
   originOf,
-  resolveHost,
+  resolvePublicHost,
 } from '../../../seed-node/network-address.ts';
 
 describe('isLoopback()', () => {
@@ -84,12 +84,12 @@ describe('networkAddress()', () => {
   });
 });
 
-describe('resolveHost()', () => {
+describe('resolvePublicHost()', () => {
   test.each([
     ['1.2.3.4', '1.2.3.4'],
     ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
     ['::ffff:1.2.3.4', '1.2.3.4'],
   ])('of the literal %s is %s', async (host, address) => {
-    await expect(resolveHost(host)).resolves.toBe(address);
+    await expect(resolvePublicHost(host)).resolves.toBe(address);
   });
 });

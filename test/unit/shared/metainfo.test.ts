@@ -5,13 +5,12 @@ import { concatBytes } from '../../../shared/bytes.ts';
 import {
   encodeInfo,
   encodeMetainfo,
-  MAX_FILES,
   parseInfoBytes,
   parseMetainfo,
-  type TorrentFile,
   type TorrentInfo,
 } from '../../../shared/metainfo.ts';
 import { encodeLatin1, encodeUtf8 } from '../../../shared/text.ts';
+import { MAX_FILES, type TorrentFile } from '../../../shared/torrent-files.ts';
 import { accepted, refusalOf } from './required.ts';
 
 type Dictionary = { readonly [key: string]: Encodable | undefined };
