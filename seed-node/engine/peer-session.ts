@@ -1,6 +1,6 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
-import type { PieceIndex, PieceLayout } from '../../shared/pieces.ts';
+import type { PieceLayout } from '../../shared/pieces.ts';
 import {
   answerMetadataRequest,
   encodeExtensionHandshake,
@@ -29,57 +29,13 @@ import {
   UNCHOKE,
 } from '../wire/peer-message.ts';
 import { hasEveryPiece } from './bitfield.ts';
-
-/** What a session needs to know of a torrent that it serves. */
-export interface ServedTorrent {
-  readonly infoHash: InfoHash;
-  readonly layout: PieceLayout;
-  /** The raw `info` dictionary, for peers that came with a magnet link (BEP 9). */
-  readonly infoBytes: Uint8Array;
-  /** The pieces offered now, as the wire writes them (BEP 3). */
-  bitfield(): Uint8Array;
-}
-
-/** A request proven to lie inside its torrent. */
-export interface ValidBlockRequest extends BlockRequest {
-  readonly pieceIndex: PieceIndex;
-}
-
-export type SessionEvent =
-  | { readonly type: 'bytes'; readonly bytes: Uint8Array }
-  /** The upload slots gave this peer a slot, or took it. */
-  | { readonly type: 'slot'; readonly isUnchoked: boolean }
-  /** The connection takes more bytes, or its buffer is full. */
-  | { readonly type: 'writable'; readonly isWritable: boolean }
-  | { readonly type: 'block'; readonly request: ValidBlockRequest; readonly data: Uint8Array }
-  | { readonly type: 'block-withheld' }
-  | { readonly type: 'tick' };
-
-export type SessionAction<Torrent extends ServedTorrent> =
-  | { readonly type: 'send'; readonly bytes: Uint8Array }
-  | { readonly type: 'send-block'; readonly bytes: Uint8Array; readonly blockBytes: number }
-  | { readonly type: 'opened'; readonly torrent: Torrent; readonly remotePeerId: PeerId }
-  | { readonly type: 'interest'; readonly isInterested: boolean }
-  | { readonly type: 'read'; readonly request: ValidBlockRequest }
-  | { readonly type: 'drop'; readonly reason: DropReason };
-
-/** Why a connection ends by our will: static, fit for a metric label. */
-export type DropReason =
-  | 'not-bittorrent'
-  | 'unknown-torrent'
-  | 'wrong-torrent'
-  | 'ourselves'
-  | 'also-a-seed'
-  | 'malformed-message'
-  | 'message-too-long'
-  | 'request-outside-torrent'
-  | 'too-many-requests'
-  | 'piece-withheld'
-  | 'handshake-timeout'
-  | 'silent'
-  | 'uninterested'
-  | 'not-reading'
-  | 'not-requesting';
+import type {
+  DropReason,
+  ServedTorrent,
+  SessionAction,
+  SessionEvent,
+  ValidBlockRequest,
+} from './session-events.ts';
 
 const SECOND = 1_000;
 export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;

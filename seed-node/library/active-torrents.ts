@@ -3,7 +3,7 @@ import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import type { PieceLayout } from '../../shared/pieces.ts';
 import { encodePieces } from '../engine/bitfield.ts';
-import type { ServedTorrent, ValidBlockRequest } from '../engine/peer-session.ts';
+import type { ServedTorrent, ValidBlockRequest } from '../engine/session-events.ts';
 import type { Log } from '../log.ts';
 import type { FilePool } from '../storage/file-pool.ts';
 import { TorrentStorage } from '../storage/torrent-storage.ts';

@@ -1,12 +1,11 @@
 import type { Socket } from 'node:net';
-import {
-  type DropReason,
-  PeerSession,
-  type SessionAction,
-  type SessionEvent,
-  type SessionInit,
-  type ValidBlockRequest,
-} from '../engine/peer-session.ts';
+import { PeerSession, type SessionInit } from '../engine/peer-session.ts';
+import type {
+  DropReason,
+  SessionAction,
+  SessionEvent,
+  ValidBlockRequest,
+} from '../engine/session-events.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import type { ActiveTorrent } from '../library/active-torrents.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type DropReason,
   HANDSHAKE_TIMEOUT_MS,
   KEEP_ALIVE_MS,
   MAX_METADATA_ROUNDS,
@@ -10,13 +9,16 @@ import {
   NOT_READING_TIMEOUT_MS,
   NOT_REQUESTING_TIMEOUT_MS,
   PeerSession,
-  type ServedTorrent,
-  type SessionAction,
-  type SessionEvent,
   SILENCE_TIMEOUT_MS,
   UNINTERESTED_TIMEOUT_MS,
-  type ValidBlockRequest,
 } from '../../../../seed-node/engine/peer-session.ts';
+import type {
+  DropReason,
+  ServedTorrent,
+  SessionAction,
+  SessionEvent,
+  ValidBlockRequest,
+} from '../../../../seed-node/engine/session-events.ts';
 import { METADATA_PIECE_BYTES } from '../../../../seed-node/wire/extension.ts';
 import { encodeHandshake, HANDSHAKE_BYTES } from '../../../../seed-node/wire/handshake.ts';
 import { concatBytes, toHex } from '../../../../shared/bytes.ts';
