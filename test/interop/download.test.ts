@@ -89,6 +89,16 @@ function treeOf({ dir, root }: Published, folder: string): Record<string, string
   );
 }
 
+/** The downloaded tree as it is; undefined where the client renamed or removed a file while it was read. */
+function treeWhileWritten(published: Published): Record<string, string> | undefined {
+  try {
+    return treeOf(published, 'download');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** The downloaded tree, when it is whole: aria2 ends then, Transmission goes on seeding. */
 async function downloadedTree(
   published: Published,
@@ -99,7 +109,7 @@ async function downloadedTree(
     return await waitUntil(
       'the download',
       () => {
-        const got = treeOf(published, 'download');
+        const got = treeWhileWritten(published);
         return JSON.stringify(got) === wanted ? got : undefined;
       },
       120_000,
