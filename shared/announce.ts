@@ -1,27 +1,13 @@
-import {
-  type BencodeNode,
-  bytesOf,
-  decodeBencode,
-  type Encodable,
-  encodeBencode,
-  entryOf,
-  integerOf,
-  textOf,
-} from './bencode.ts';
-import {
-  COMPACT_IPV4_BYTES,
-  COMPACT_IPV6_BYTES,
-  decodeCompactPeers,
-  encodeCompactPeers,
-} from './compact-peers.ts';
-import { type Endpoint, isIpv4, MAX_PORT, parseIpAddress } from './endpoint.ts';
+import { type BencodeNode, bytesOf, decodeBencode, entryOf, integerOf, textOf } from './bencode.ts';
+import { COMPACT_IPV4_BYTES, COMPACT_IPV6_BYTES, decodeCompactPeers } from './compact-peers.ts';
+import { type Endpoint, MAX_PORT, parseIpAddress } from './endpoint.ts';
 import { accept, refuse, type Result } from './result.ts';
 import { decodeLatin1, decodeUtf8 } from './text.ts';
 
 /** BEP 3's `event`; `update` is its absence: a regular announce. */
 export type AnnounceEvent = 'started' | 'stopped' | 'completed' | 'update';
 
-/** What a tracker answers to an announce. */
+/** What a tracker answered to an announce. */
 export interface AnnounceReply {
   readonly intervalSeconds: number;
   readonly minIntervalSeconds: number;
@@ -34,39 +20,6 @@ export interface AnnounceReply {
 export interface AnnounceFailure {
   readonly failureReason: string;
   readonly retrySeconds: number | undefined;
-}
-
-/** A compact reply (BEP 23): `peers` always, `peers6` (BEP 7) when there are any. */
-export function encodeAnnounceReply(reply: AnnounceReply): Uint8Array<ArrayBuffer> {
-  const ipv6Peers = reply.peers.filter((peer) => !isIpv4(peer.address));
-  return encodeBencode({
-    complete: reply.seeders,
-    incomplete: reply.leechers,
-    interval: reply.intervalSeconds,
-    'min interval': reply.minIntervalSeconds,
-    peers: encodeCompactPeers(
-      reply.peers.filter((peer) => isIpv4(peer.address)),
-      COMPACT_IPV4_BYTES,
-    ),
-    ...(ipv6Peers.length > 0 ? { peers6: encodeCompactPeers(ipv6Peers, COMPACT_IPV6_BYTES) } : {}),
-  });
-}
-
-/**
- * A refusal: `failure reason` (BEP 3) with `retry in` minutes or `never` (BEP 31), and the intervals that
- * libtorrent honours on failures in its place.
- */
-export function encodeAnnounceFailure(
-  reason: string,
-  retry: { readonly seconds: number } | 'never',
-): Uint8Array<ArrayBuffer> {
-  const intervals: { [key: string]: Encodable } =
-    retry === 'never' ? {} : { interval: retry.seconds, 'min interval': retry.seconds };
-  return encodeBencode({
-    'failure reason': reason,
-    'retry in': retry === 'never' ? 'never' : String(Math.max(1, Math.ceil(retry.seconds / 60))),
-    ...intervals,
-  });
 }
 
 const REPLY_LIMITS = { bytes: 1_000_000, depth: 8, nodes: 100_000 };

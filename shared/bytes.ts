@@ -26,18 +26,40 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && compareBytes(a, b) === 0;
 }
 
+/** Two lower-case digits of every byte. */
+const HEX_PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+const NOT_A_DIGIT = 0xff;
+/** The value of the hexadecimal digit with each character code, `NOT_A_DIGIT` for any other character. */
+const HEX_VALUES = new Uint8Array(256).fill(NOT_A_DIGIT);
+for (let value = 0; value < 16; value += 1) {
+  const digit = value.toString(16);
+  HEX_VALUES[digit.charCodeAt(0)] = value;
+  HEX_VALUES[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+/** The value of a hexadecimal digit in either case; `undefined` where the code is no digit's, or `NaN`. */
+export function hexDigitValue(characterCode: number): number | undefined {
+  const value = HEX_VALUES[characterCode];
+  return value === NOT_A_DIGIT ? undefined : value;
+}
+
 export function toHex(bytes: Uint8Array): string {
   let hex = '';
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  // By index: an iterator costs half as much again, and every announce comes through here.
+  for (let i = 0; i < bytes.length; i += 1) hex += HEX_PAIRS[bytes[i] ?? 0] ?? '';
   return hex;
 }
 
 /** The bytes of an even-length hexadecimal string in either case, or `undefined`. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> | undefined {
-  if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(hex)) return undefined;
+  if (hex.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(hex.length / 2);
   for (let i = 0; i < bytes.length; i += 1) {
-    bytes[i] = Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16);
+    const high = hexDigitValue(hex.charCodeAt(2 * i));
+    const low = hexDigitValue(hex.charCodeAt(2 * i + 1));
+    if (high === undefined || low === undefined) return undefined;
+    bytes[i] = high * 16 + low;
   }
   return bytes;
 }

@@ -1,14 +1,17 @@
 import { Hono } from 'hono';
-import { announceRoutes } from './announce/announce-routes.ts';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
-import { logFault } from './log-fault.ts';
+import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
+import { logFault } from './log.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
 import { problemResponse } from './problem.ts';
+import { statsRoutes } from './stats/stats-routes.tsx';
 
-/** The whole edge behind its bindings: what it is made of is handed in. */
-export function createApp(components: ApiComponents): Hono {
+export type AppComponents = ApiComponents & ListComponents;
+
+/** All of the edge but the tracker: pages, API, and what tells how it is doing. */
+export function createApp(components: AppComponents): Hono {
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -18,8 +21,9 @@ export function createApp(components: ApiComponents): Hono {
   });
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
-  app.route('/', announceRoutes(components));
   app.route('/', apiRoutes(components));
+  app.route('/', listRoutes(components));
+  app.route('/', statsRoutes(components));
   app.route('/', pageRoutes(components));
 
   app.notFound(async (c) =>

@@ -1,7 +1,8 @@
 import { env } from 'cloudflare:workers';
-import { createApp } from './app.tsx';
+import { CatalogLists } from './catalog/catalog-lists.ts';
 import { CatalogPublications } from './catalog/catalog-publications.ts';
 import { requireConfig } from './config.ts';
+import { createEdge } from './edge.ts';
 import { SwarmShards } from './swarm/swarm-shards.ts';
 
 export { Catalog } from './catalog/catalog.ts';
@@ -9,11 +10,12 @@ export { SwarmShard } from './swarm/swarm-shard.ts';
 
 // Here, and not in the first request: a wrong value fails the deployment, and the edge before it stays.
 const config = requireConfig({ ...env });
-const app = createApp({
+const edge = createEdge({
   config,
   swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
   publications: new CatalogPublications(env.CATALOG),
+  lists: new CatalogLists(env.CATALOG),
   nowMs: () => Date.now(),
 });
 
-export default { fetch: (request: Request) => app.fetch(request) } satisfies ExportedHandler;
+export default { fetch: (request: Request) => edge.fetch(request) } satisfies ExportedHandler;

@@ -1,25 +1,35 @@
 import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
+import { NO_COUNTS } from '../../shared/scrape.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
-import { createApp } from '../../tracker-worker/app.tsx';
+import { CatalogLists } from '../../tracker-worker/catalog/catalog-lists.ts';
+import { CATALOG_NAME } from '../../tracker-worker/catalog/catalog-name.ts';
 import { CatalogPublications } from '../../tracker-worker/catalog/catalog-publications.ts';
 import { requireConfig } from '../../tracker-worker/config.ts';
+import { createEdge } from '../../tracker-worker/edge.ts';
 import { type Swarms, SwarmShards } from '../../tracker-worker/swarm/swarm-shards.ts';
 import { announce, announceQuery, failureOf } from './support/announces.ts';
+import { AWAY_SWARMS } from './support/away-swarms.ts';
 import { AUTHORIZED, fetchEdge, ORIGIN, publish } from './support/edge.ts';
 import { infoHashOf, sampleTorrent, torrentWithInfo } from './support/torrents.ts';
 
 const ABSENT = 'ab'.repeat(20);
 
-/** The app of the real bindings, but for the parts named. */
+/** The edge of the real bindings, but for the parts named. */
 function edgeWith(parts: { swarms?: Swarms; publisherToken?: string | undefined }) {
-  const config = { ...requireConfig({ ...env }), ...parts };
-  return createApp({
+  const { swarms, ...settings } = parts;
+  const config = { ...requireConfig({ ...env }), ...settings };
+  const edge = createEdge({
     config,
-    swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
+    swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
     publications: new CatalogPublications(env.CATALOG),
+    lists: new CatalogLists(env.CATALOG),
     nowMs: () => 1_000_000,
   });
+  return {
+    request: async (path: string, init?: RequestInit) =>
+      edge.fetch(new Request(`${ORIGIN}${path}`, init)),
+  };
 }
 
 /** The `info` of a folder with one file at this path. */
@@ -31,10 +41,6 @@ function endlessBody(): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
   });
-}
-
-async function away(): Promise<never> {
-  throw new Error('secret detail');
 }
 
 describe('POST /api/torrents', () => {
@@ -176,6 +182,22 @@ describe('GET and DELETE /api/torrents/:infohash', () => {
     expect([head.status, await head.text()]).toEqual([200, '']);
   });
 
+  test.each([
+    ['the catalogue', 9, 9],
+    ['the shard', 1, 2],
+  ])('GET tells the downloads that %s knows of, the more', async (where, inCatalogue, told) => {
+    const { bytes, infoHash } = await sampleTorrent(`downloads known to ${where}`);
+    await publish(bytes);
+    const inShard = { ...NO_COUNTS, downloads: 2 };
+    const counts = async () => new Map([[infoHash, inShard]]);
+    await env.CATALOG.getByName(CATALOG_NAME).countDownloads(`a test of ${where}`, 1, [
+      { infoHash, downloads: inCatalogue },
+    ]);
+    const edge = edgeWith({ swarms: { ...AWAY_SWARMS, counts } });
+    const response = await edge.request(`/api/torrents/${infoHash}`);
+    expect(await response.json()).toMatchObject({ downloads: told });
+  });
+
   test('DELETE unpublishes once', async () => {
     const { bytes, infoHash } = await sampleTorrent('unpublished');
     await publish(bytes);
@@ -201,7 +223,7 @@ describe('GET and DELETE /api/torrents/:infohash', () => {
 });
 
 describe('a shard that is away', () => {
-  const broken = edgeWith({ swarms: { announce: away, counts: away, refreshRegistration: away } });
+  const broken = edgeWith({ swarms: AWAY_SWARMS });
 
   // What failed is logged, where only the operator sees it.
   const log = vi.spyOn(console, 'error').mockReturnValue();
@@ -244,7 +266,12 @@ describe('a shard that is away', () => {
     expect(response.status).toBe(500);
     expect(text).toContain('internal-error');
     expect(text).not.toMatch(/secret detail|\.ts|at /);
-    expect(log).toHaveBeenLastCalledWith('serving a request', new Error('secret detail'));
+    const logged: unknown = JSON.parse(String(log.mock.lastCall?.[0]));
+    expect(logged).toMatchObject({
+      level: 'error',
+      doing: 'serving a request',
+      error: { name: 'Error', message: 'secret detail' },
+    });
   });
 
   test('a page is shown without counts', async () => {

@@ -8,7 +8,7 @@ import { sampleTorrent } from './support/torrents.ts';
 
 const LIMITS = { bytes: 100_000, depth: 4, nodes: 1000 };
 
-/** `[complete, incomplete, downloaded]` of each asked hash that is in the reply. */
+/** `[complete, incomplete, downloaders, downloaded]` of each asked hash that is in the reply. */
 async function scrape(infoHashes: readonly InfoHash[], path = '/scrape'): Promise<unknown[]> {
   const query = infoHashes.map((infoHash) => `info_hash=${percentEncode(infoHash)}`).join('&');
   const response = await fetchEdge(`${path}?${query}`);
@@ -18,7 +18,9 @@ async function scrape(infoHashes: readonly InfoHash[], path = '/scrape'): Promis
   return infoHashes.map((infoHash) => {
     const key = decodeLatin1(infoHashBytes(infoHash));
     const swarm = entryOf(entryOf(reply.value, 'files'), key);
-    return ['complete', 'incomplete', 'downloaded'].map((name) => integerOf(entryOf(swarm, name)));
+    return ['complete', 'incomplete', 'downloaders', 'downloaded'].map((name) =>
+      integerOf(entryOf(swarm, name)),
+    );
   });
 }
 
@@ -43,34 +45,42 @@ describe('GET /scrape', () => {
     await announce(announceQuery(busy, { peer_id: peerIdText('2'), left: '0' }));
     await announce(announceQuery(busy, { event: 'completed', left: '0' }));
     await announce(announceQuery(busy, { peer_id: peerIdText('3') }));
+    await announce(announceQuery(busy, { peer_id: peerIdText('4'), event: 'paused' }));
   });
 
   test.each(['/scrape', '/scrape/ab'])(
-    '%s counts seeders, leechers and downloads',
+    '%s counts seeders, leechers, those of them that download (BEP 21), and downloads',
     async (path) => {
-      expect(await scrape([busy], path)).toEqual([[2, 1, 1]]);
+      expect(await scrape([busy], path)).toEqual([[2, 2, 1, 1]]);
     },
   );
 
   test('scrape() answers hashes of every shard, in one reply', async () => {
     const unknown = ['00', '55', 'aa', 'ff'].map((byte) => infoHashOfByte(byte));
     expect(await scrape([busy, idle, ...unknown])).toEqual([
-      [2, 1, 1],
-      [0, 0, 0],
-      ...unknown.map(() => [0, 0, 0]),
+      [2, 2, 1, 1],
+      [0, 0, 0, 0],
+      ...unknown.map(() => [0, 0, 0, 0]),
     ]);
+  });
+
+  test('scrape() says how often to come at most, in flags', async () => {
+    const response = await fetchEdge(`/scrape?info_hash=${percentEncode(idle)}`);
+    expect(response.headers.get('content-type')).toBe('text/plain');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).toMatch(/5:flagsd20:min_request_intervali1800eee$/);
   });
 
   test('scrape() answers a repeated hash once', async () => {
     expect(await scrape([busy, busy])).toEqual([
-      [2, 1, 1],
-      [2, 1, 1],
+      [2, 2, 1, 1],
+      [2, 2, 1, 1],
     ]);
   });
 
   const hash = percentEncode('ab'.repeat(20));
   test.each([
-    ['no info_hash', '', 'info_hash is missing'],
+    ['no info_hash', '', 'info_hash is missing: this tracker answers no full scrape'],
     ['an info_hash of 19 bytes', 'info_hash=abc', 'info_hash is not 20 bytes'],
     [
       'one bad info_hash among good ones',
@@ -80,7 +90,7 @@ describe('GET /scrape', () => {
     [
       '65 info_hash',
       Array(65).fill(`info_hash=${hash}`).join('&'),
-      'a scrape takes at most 64 info_hash',
+      'too many info_hash for one scrape',
     ],
   ])('scrape() refuses %s', async (_case, query, reason) => {
     const response = await fetchEdge(`/scrape?${query}`);

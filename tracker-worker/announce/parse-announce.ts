@@ -2,9 +2,9 @@ import type { AnnounceEvent } from '../../shared/announce.ts';
 import { MAX_PORT } from '../../shared/endpoint.ts';
 import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { type PeerId, peerIdFromBytes } from '../../shared/peer-id.ts';
+import type { PeerRole } from '../../shared/peer-role.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
-import { decodeLatin1 } from '../../shared/text.ts';
-import type { QueryParameters } from './parse-query.ts';
+import type { QueryReader } from './parse-query.ts';
 
 /** What the query of an announce says; whom to believe about addresses is not decided here. */
 export interface AnnounceQuery {
@@ -12,11 +12,15 @@ export interface AnnounceQuery {
   readonly peerId: PeerId;
   /** 0 only where the event is `stopped`. */
   readonly port: number;
-  readonly isSeeder: boolean;
+  readonly role: PeerRole;
   readonly event: AnnounceEvent;
   readonly peersWanted: number;
-  /** `ip` as it was written (BEP 3): any text. */
-  readonly statedAddress: string | undefined;
+  /** Compact peers (BEP 23), or a dictionary for each (BEP 3). */
+  readonly wantsCompact: boolean;
+  /** Peer ids in the dictionaries; a compact reply has no room for them. */
+  readonly wantsPeerIds: boolean;
+  /** `ip` (BEP 3), `ipv4` and `ipv6` (BEP 7) as they were written, in their order: any texts. */
+  readonly statedAddresses: readonly string[];
 }
 
 export interface PeersWantedLimits {
@@ -35,31 +39,70 @@ export type AnnounceRefusalCode =
 
 /**
  * Parses an announce (BEP 3). Needed are `info_hash`, `peer_id` and `port`; all else is tolerated in any form,
- * since clients write `event=paused` (BEP 21) and negative `numwant`. Of a repeated key the last counts, as an
- * announce URL may bring parameters that the client then adds its own to; a repeated `info_hash` is refused, as one
- * of them would be lost.
+ * since clients write `event=paused` (BEP 21), negative `numwant` and `ipv6=None`. Of a repeated key the last counts,
+ * as an announce URL may bring parameters that the client then adds its own to; a repeated `info_hash` is refused, as
+ * one of them would be lost.
  */
 export function parseAnnounce(
-  parameters: QueryParameters,
+  query: QueryReader,
   limits: PeersWantedLimits,
 ): Result<AnnounceQuery, AnnounceRefusalCode> {
-  const last = new Map(parameters);
-  const infoHashes = parameters.filter(([key]) => key === 'info_hash');
-  const rawInfoHash = last.get('info_hash');
-  if (rawInfoHash === undefined) return refuse('info-hash-missing', 'info_hash is missing');
-  if (infoHashes.length > 1) {
-    return refuse('info-hash-repeated', 'info_hash is there more than once');
+  let infoHashBytes: Uint8Array | undefined;
+  let infoHashCount = 0;
+  let peerIdBytes: Uint8Array | undefined;
+  let portText: string | undefined;
+  let left = '';
+  let eventText = '';
+  let numwant = '';
+  let compact = '';
+  let noPeerId = '';
+  const statedAddresses: string[] = [];
+  while (query.next()) {
+    switch (query.key) {
+      case 'info_hash':
+        infoHashCount += 1;
+        infoHashBytes = query.bytes();
+        break;
+      case 'peer_id':
+        peerIdBytes = query.bytes();
+        break;
+      case 'port':
+        portText = query.text();
+        break;
+      case 'left':
+        left = query.text();
+        break;
+      case 'event':
+        eventText = query.text();
+        break;
+      case 'numwant':
+        numwant = query.text();
+        break;
+      case 'compact':
+        compact = query.text();
+        break;
+      case 'no_peer_id':
+        noPeerId = query.text();
+        break;
+      case 'ip':
+      case 'ipv4':
+      case 'ipv6':
+        statedAddresses.push(query.text());
+        break;
+      default:
+    }
   }
-  const infoHash = infoHashFromBytes(rawInfoHash);
+
+  if (infoHashBytes === undefined) return refuse('info-hash-missing', 'info_hash is missing');
+  if (infoHashCount > 1) return refuse('info-hash-repeated', 'info_hash is there more than once');
+  const infoHash = infoHashFromBytes(infoHashBytes);
   if (infoHash === undefined) return refuse('info-hash-length', 'info_hash is not 20 bytes');
 
-  const rawPeerId = last.get('peer_id');
-  if (rawPeerId === undefined) return refuse('peer-id-missing', 'peer_id is missing');
-  const peerId = peerIdFromBytes(rawPeerId);
+  if (peerIdBytes === undefined) return refuse('peer-id-missing', 'peer_id is missing');
+  const peerId = peerIdFromBytes(peerIdBytes);
   if (peerId === undefined) return refuse('peer-id-length', 'peer_id is not 20 bytes');
 
-  const event = parseEvent(textOf(last, 'event'));
-  const portText = textOf(last, 'port');
+  const event = parseEvent(eventText);
   if (portText === undefined) return refuse('port-missing', 'port is missing');
   const port = /^[0-9]{1,5}$/.test(portText) ? Number(portText) : undefined;
   // A client that leaves has closed its port: some say so with 0.
@@ -67,28 +110,34 @@ export function parseAnnounce(
     return refuse('port-invalid', 'port is not a number from 1 to 65535');
   }
 
+  // Compact where the client says nothing, as newTrackon and most clients expect it.
+  const wantsCompact = compact !== '0';
   return accept({
     infoHash,
     peerId,
     port,
-    // Missing or junk means a leecher: that one gets seeders, where a wrong seeder would get none.
-    isSeeder: /^0+$/.test(textOf(last, 'left') ?? ''),
+    role: parseRole(left, eventText),
     event,
-    peersWanted: parsePeersWanted(textOf(last, 'numwant'), limits),
-    statedAddress: textOf(last, 'ip'),
+    peersWanted: parsePeersWanted(numwant, limits),
+    wantsCompact,
+    wantsPeerIds: !wantsCompact && noPeerId !== '1',
+    statedAddresses,
   });
 }
 
-function textOf(parameters: ReadonlyMap<string, Uint8Array>, key: string): string | undefined {
-  const bytes = parameters.get(key);
-  return bytes === undefined ? undefined : decodeLatin1(bytes);
-}
-
-function parseEvent(text: string | undefined): AnnounceEvent {
+function parseEvent(text: string): AnnounceEvent {
   return text === 'started' || text === 'stopped' || text === 'completed' ? text : 'update';
 }
 
-function parsePeersWanted(text: string | undefined, limits: PeersWantedLimits): number {
-  const wanted = /^[0-9]+$/.test(text ?? '') ? Number(text) : limits.defaultPeersPerReply;
+function parseRole(left: string, event: string): PeerRole {
+  // Missing or junk means a leecher: that one gets seeders, where a wrong seeder would get none.
+  if (!/^[0-9]+$/.test(left)) return 'leecher';
+  if (/^0+$/.test(left)) return 'seeder';
+  // BEP 21: it has less than all and wants no more.
+  return event === 'paused' ? 'partial' : 'leecher';
+}
+
+function parsePeersWanted(text: string, limits: PeersWantedLimits): number {
+  const wanted = /^[0-9]+$/.test(text) ? Number(text) : limits.defaultPeersPerReply;
   return Math.min(wanted, limits.maxPeersPerReply);
 }

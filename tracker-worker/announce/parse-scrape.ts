@@ -1,24 +1,33 @@
 import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
-import type { QueryParameters } from './parse-query.ts';
+import type { QueryReader } from './parse-query.ts';
 
-const MAX_SCRAPE_INFO_HASHES = 64;
+export interface ScrapeLimits {
+  readonly fullScrape: boolean;
+  readonly maxScrapeInfoHashes: number;
+}
 
-export type ScrapeRefusalCode = 'info-hash-missing' | 'info-hash-length' | 'too-many-info-hashes';
+export type ScrapeRefusalCode = 'full-scrape-off' | 'info-hash-length' | 'too-many-info-hashes';
 
-/** Parses a scrape (BEP 48): every `info_hash`, each once. A scrape of all torrents is not served. */
+/** Parses a scrape (BEP 48): every `info_hash`, each once, or `everything` where none is named. */
 export function parseScrape(
-  parameters: QueryParameters,
-): Result<readonly InfoHash[], ScrapeRefusalCode> {
-  const values = parameters.filter(([key]) => key === 'info_hash').map(([, value]) => value);
-  if (values.length === 0) return refuse('info-hash-missing', 'info_hash is missing');
-  if (values.length > MAX_SCRAPE_INFO_HASHES) {
-    return refuse('too-many-info-hashes', 'a scrape takes at most 64 info_hash');
+  query: QueryReader,
+  limits: ScrapeLimits,
+): Result<readonly InfoHash[] | 'everything', ScrapeRefusalCode> {
+  const infoHashes = new Set<InfoHash>();
+  let count = 0;
+  while (query.next()) {
+    if (query.key !== 'info_hash') continue;
+    count += 1;
+    if (count > limits.maxScrapeInfoHashes) {
+      return refuse('too-many-info-hashes', 'too many info_hash for one scrape');
+    }
+    const infoHash = infoHashFromBytes(query.bytes());
+    if (infoHash === undefined) return refuse('info-hash-length', 'info_hash is not 20 bytes');
+    infoHashes.add(infoHash);
   }
-  const infoHashes = values.map((value) => infoHashFromBytes(value));
-  const proven = infoHashes.filter((infoHash) => infoHash !== undefined);
-  if (proven.length !== values.length) {
-    return refuse('info-hash-length', 'info_hash is not 20 bytes');
-  }
-  return accept([...new Set(proven)]);
+  if (count > 0) return accept([...infoHashes]);
+  return limits.fullScrape
+    ? accept('everything')
+    : refuse('full-scrape-off', 'info_hash is missing: this tracker answers no full scrape');
 }

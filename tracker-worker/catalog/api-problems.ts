@@ -17,6 +17,27 @@ export const UNKNOWN_TORRENT: Problem = {
   detail: 'no torrent with this info-hash is published here',
 };
 
+export const BLOCKED: Problem = {
+  status: 403,
+  code: 'blocked',
+  title: 'Forbidden',
+  detail: 'this info-hash is on the block list, and nothing is published under it',
+};
+
+export const NOT_LISTED: Problem = {
+  status: 404,
+  code: 'not-listed',
+  title: 'Not found',
+  detail: 'this info-hash is not on the list',
+};
+
+export const LISTING_TOO_LARGE: Problem = {
+  status: 413,
+  code: 'too-large',
+  title: 'Content too large',
+  detail: 'the body of a listing may have 4,096 bytes',
+};
+
 export const TRACKER_NOT_TOLD: Problem = {
   status: 503,
   code: 'tracker-not-told',
@@ -25,13 +46,13 @@ export const TRACKER_NOT_TOLD: Problem = {
     'the catalogue has the change, but the tracker was not reached: send the same request again',
 };
 
-/** Why a write is not let in. */
+/** Why a request that only publishers may make is not let in. */
 export const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenCheck, 'right'>, Problem>> = {
   missing: {
     status: 401,
     code: 'token-missing',
     title: 'Unauthorized',
-    detail: 'publishing needs "Authorization: Bearer <publisher token>"',
+    detail: 'this needs "Authorization: Bearer <publisher token>"',
   },
   wrong: {
     status: 401,
@@ -56,10 +77,15 @@ export function metainfoProblem(refusal: Refusal<MetainfoRefusalCode>): Problem 
         title: 'Content too large',
         detail: 'a .torrent may have 16,000,000 bytes',
       }
-    : {
-        status: 400,
-        code: refusal.code,
-        title: 'Bad request',
-        detail: describeRefusal(refusal),
-      };
+    : badRequest(refusal);
+}
+
+/** What a parser refused. */
+export function badRequest(refusal: Refusal): Problem {
+  return {
+    status: 400,
+    code: refusal.code,
+    title: 'Bad request',
+    detail: describeRefusal(refusal),
+  };
 }

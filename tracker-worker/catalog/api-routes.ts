@@ -1,23 +1,23 @@
 import { Hono } from 'hono';
-import { infoHashFromHex, type InfoHash } from '../../shared/info-hash.ts';
+import { infoHashFromHex } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import { NO_COUNTS } from '../../shared/scrape.ts';
 import type { Config } from '../config.ts';
-import { logFault } from '../log-fault.ts';
 import { problemResponse } from '../problem.ts';
-import { checkPublisherToken } from '../publisher-token.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import {
   BAD_INFO_HASH,
+  BLOCKED,
   metainfoProblem,
-  TOKEN_PROBLEMS,
   TRACKER_NOT_TOLD,
   UNKNOWN_TORRENT,
 } from './api-problems.ts';
 import { publicationOf } from './publication-of.ts';
 import type { Publications } from './catalog-publications.ts';
-import type { PublishedTorrent } from './published-torrent.ts';
+import type { NewTorrent } from './published-torrent.ts';
 import { readBody } from './read-body.ts';
+import { tellTracker } from './tell-tracker.ts';
+import { tokenProblem } from './token-problem.ts';
 import { torrentInfoHash } from './torrent-info-hash.ts';
 
 export interface ApiComponents {
@@ -33,9 +33,8 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
 
   app.use('/api/*', async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-    const check = await checkPublisherToken(c.req.header('authorization'), config.publisherToken);
-    if (check === 'right') return next();
-    return problemResponse(TOKEN_PROBLEMS[check], { 'www-authenticate': 'Bearer' });
+    const problem = await tokenProblem(c.req.header('authorization'), config.publisherToken);
+    return problem ?? next();
   });
 
   app.post('/api/torrents', async (c) => {
@@ -44,10 +43,13 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
     const metainfo = parseMetainfo(body.value);
     if (!metainfo.ok) return problemResponse(metainfoProblem(metainfo.refusal));
     const torrent = await describeTorrent(metainfo.value, nowMs());
-    const isNew = await publications.publish(torrent, body.value);
+    const outcome = await publications.publish(torrent, body.value);
+    if (outcome === 'blocked') return problemResponse(BLOCKED);
     if (!(await tellTracker(swarms, torrent.infoHash))) return problemResponse(TRACKER_NOT_TOLD);
     const publication = publicationOf(torrent, new URL(c.req.url).origin);
-    return c.json(publication, isNew ? 201 : 200, { location: publication.pageUrl });
+    return c.json(publication, outcome === 'published' ? 201 : 200, {
+      location: publication.pageUrl,
+    });
   });
 
   app.get('/api/torrents/:infohash', async (c) => {
@@ -63,7 +65,8 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
         publishedAt: new Date(torrent.publishedAtSeconds * 1000).toISOString(),
         seeders: counts.seeders,
         leechers: counts.leechers,
-        downloads: counts.downloads,
+        // Whichever knows of more: the shard reports to the catalogue now and then, and may be a new one.
+        downloads: Math.max(torrent.downloads, counts.downloads),
       },
       200,
       { 'cache-control': 'no-store' },
@@ -82,7 +85,7 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
   return app;
 }
 
-async function describeTorrent(metainfo: Metainfo, nowMs: number): Promise<PublishedTorrent> {
+async function describeTorrent(metainfo: Metainfo, nowMs: number): Promise<NewTorrent> {
   return {
     infoHash: await torrentInfoHash(metainfo.infoBytes),
     name: metainfo.info.name,
@@ -90,15 +93,4 @@ async function describeTorrent(metainfo: Metainfo, nowMs: number): Promise<Publi
     fileCount: metainfo.info.files.length,
     publishedAtSeconds: Math.floor(nowMs / 1000),
   };
-}
-
-/** Whether the shard that owns the info-hash has taken the change over. */
-async function tellTracker(swarms: Swarms, infoHash: InfoHash): Promise<boolean> {
-  try {
-    await swarms.refreshRegistration(infoHash);
-    return true;
-  } catch (error) {
-    logFault('telling a shard of a registration', error);
-    return false;
-  }
 }

@@ -1,18 +1,18 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { Catalog } from './catalog.ts';
 import { CATALOG_NAME } from './catalog-name.ts';
-import type { PublishedTorrent } from './published-torrent.ts';
+import type { NewTorrent, PublishedTorrent, PublishOutcome } from './published-torrent.ts';
 
-/** The publications as the routes see them. Calls throw when the catalogue is away. */
+/** The publications as the routes see them: without those that are blocked. Calls throw when the catalogue is away. */
 export interface Publications {
-  /** Keeps a .torrent, in place of an older one around the same `info`; whether there was none. */
-  publish(torrent: PublishedTorrent, bytes: Uint8Array): Promise<boolean>;
+  /** Keeps a .torrent, unless its info-hash is blocked. */
+  publish(torrent: NewTorrent, bytes: Uint8Array): Promise<PublishOutcome>;
   find(infoHash: InfoHash): Promise<PublishedTorrent | null>;
   /** The .torrent as it was published. */
   torrentBytes(infoHash: InfoHash): Promise<Uint8Array | null>;
   /** The newest publications, the latest first. */
   newest(count: number): Promise<readonly PublishedTorrent[]>;
-  /** Forgets a publication; whether there was one. */
+  /** Forgets a publication, blocked or not; whether there was one. */
   remove(infoHash: InfoHash): Promise<boolean>;
 }
 
@@ -24,7 +24,7 @@ export class CatalogPublications implements Publications {
     this.#namespace = namespace;
   }
 
-  async publish(torrent: PublishedTorrent, bytes: Uint8Array): Promise<boolean> {
+  async publish(torrent: NewTorrent, bytes: Uint8Array): Promise<PublishOutcome> {
     return this.#catalog().publish(torrent, bytes);
   }
 

@@ -1,21 +1,42 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { EdgeEnv } from '../env.ts';
+import type { CountedDownloads } from '../swarm/download-counts.ts';
 import type { ShardSlice } from '../swarm/shard-of.ts';
-import type { PublishedTorrent } from './published-torrent.ts';
+import type { Standing } from '../swarm/standing.ts';
+import { prepareCatalogTables } from './catalog-schema.ts';
+import { DownloadLedger } from './download-ledger.ts';
+import { ListStore } from './list-store.ts';
+import type { Listing, ListName } from './listing.ts';
+import type { NewTorrent, PublishedTorrent, PublishOutcome } from './published-torrent.ts';
+import { StandingIndex } from './standing-index.ts';
 import { TorrentStore } from './torrent-store.ts';
 
-/** What is published: the one object that says so. The shards copy from it which info-hashes they serve. */
+/**
+ * What is published, blocked and allowed: the one object that says so. The shards copy from it which info-hashes they
+ * serve.
+ *
+ * - A blocked publication is as if it were not there, and comes back whole when it is unblocked.
+ * - A call is one synchronous step, so that calls never interleave.
+ */
 export class Catalog extends DurableObject<EdgeEnv> {
   readonly #torrents: TorrentStore;
+  readonly #lists: ListStore;
+  readonly #standings: StandingIndex;
+  readonly #downloads: DownloadLedger;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
+    prepareCatalogTables(ctx.storage);
     this.#torrents = new TorrentStore(ctx.storage);
+    this.#lists = new ListStore(ctx.storage);
+    this.#standings = new StandingIndex(ctx.storage.sql);
+    this.#downloads = new DownloadLedger(ctx.storage);
   }
 
-  publish(torrent: PublishedTorrent, bytes: Uint8Array): boolean {
-    return this.#torrents.put(torrent, bytes);
+  publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
+    if (this.#isBlocked(torrent.infoHash)) return 'blocked';
+    return this.#torrents.put(torrent, bytes) ? 'published' : 'replaced';
   }
 
   remove(infoHash: InfoHash): boolean {
@@ -23,22 +44,42 @@ export class Catalog extends DurableObject<EdgeEnv> {
   }
 
   find(infoHash: InfoHash): PublishedTorrent | null {
-    return this.#torrents.find(infoHash) ?? null;
+    return this.#isBlocked(infoHash) ? null : (this.#torrents.find(infoHash) ?? null);
   }
 
   torrentBytes(infoHash: InfoHash): Uint8Array | null {
-    return this.#torrents.bytes(infoHash) ?? null;
+    return this.#isBlocked(infoHash) ? null : (this.#torrents.bytes(infoHash) ?? null);
   }
 
   newest(count: number): PublishedTorrent[] {
-    return this.#torrents.newest(count);
+    return this.#torrents.newestUnblocked(count);
   }
 
-  registeredIn(slice: ShardSlice): Uint8Array {
-    return this.#torrents.infoHashesIn(slice);
+  list(list: ListName, listing: Listing): boolean {
+    return this.#lists.put(list, listing);
   }
 
-  isRegistered(infoHash: InfoHash): boolean {
-    return this.#torrents.find(infoHash) !== undefined;
+  unlist(list: ListName, infoHash: InfoHash): boolean {
+    return this.#lists.delete(list, infoHash);
+  }
+
+  listed(list: ListName, after: InfoHash | undefined, limit: number): Listing[] {
+    return this.#lists.page(list, after, limit);
+  }
+
+  standingsIn(slice: ShardSlice): Uint8Array {
+    return this.#standings.standingsIn(slice);
+  }
+
+  standingOf(infoHash: InfoHash): Standing {
+    return this.#standings.standingOf(infoHash);
+  }
+
+  countDownloads(shard: string, sequence: number, counts: readonly CountedDownloads[]): void {
+    this.#downloads.count(shard, sequence, counts);
+  }
+
+  #isBlocked(infoHash: InfoHash): boolean {
+    return this.#lists.find('blocklist', infoHash) !== undefined;
   }
 }

@@ -1,10 +1,19 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
 
-/** What the catalogue knows of a publication besides its .torrent. */
-export interface PublishedTorrent {
+/** What the catalogue is told of a publication besides its .torrent. */
+export interface NewTorrent {
   readonly infoHash: InfoHash;
   readonly name: string;
   readonly sizeBytes: number;
   readonly fileCount: number;
   readonly publishedAtSeconds: number;
 }
+
+/** What the catalogue knows of a publication besides its .torrent. */
+export interface PublishedTorrent extends NewTorrent {
+  /** Downloads that the shards have reported so far; the shard that owns it may know of more. */
+  readonly downloads: number;
+}
+
+/** What became of a .torrent: new here, in place of an older one around the same `info`, or turned away. */
+export type PublishOutcome = 'published' | 'replaced' | 'blocked';

@@ -8,7 +8,7 @@ import { attachmentHeader } from '../catalog/attachment-header.ts';
 import { publicationOf } from '../catalog/publication-of.ts';
 import type { Publications } from '../catalog/catalog-publications.ts';
 import { servedTorrent } from '../catalog/served-torrent.ts';
-import { logFault } from '../log-fault.ts';
+import { logFault } from '../log.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import { HomePage } from './home-page.tsx';

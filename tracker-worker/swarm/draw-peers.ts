@@ -1,40 +1,47 @@
 import type { AnnounceEvent } from '../../shared/announce.ts';
-import type { Peer } from './peer.ts';
+import type { PeerRole } from '../../shared/peer-role.ts';
 import type { PeerList, Random } from './peer-list.ts';
 
-/** A leecher's first quarter are seeders: enough to complete, while the leechers trade the rest among themselves. */
+/** Of what a leecher gets, the part that has everything: enough to complete, while leechers trade among themselves. */
 const SEEDER_DOSE = 0.25;
 
-/** Who asks, and for how many; `peer` is `undefined` where it is new to the swarm. */
+export type PeerLists = Readonly<Record<PeerRole, PeerList>>;
+
+/** Who asks, and for what. */
 export interface PeersAsker {
-  readonly peer: Peer | undefined;
-  readonly isSeeder: boolean;
+  /** The seat that stands for the asker in a list, or `NONE`. */
+  readonly lead: number;
+  /** Whether the asker is among the leechers that can be reached this way. */
+  readonly isAmongLeechers: boolean;
+  readonly role: PeerRole;
   readonly event: AnnounceEvent;
   readonly peersWanted: number;
+  readonly reach: 'dialled' | 'socket';
 }
 
 /**
- * The peers that an asker gets: a seeder leechers (and on its first announce a dose of seeders), a leecher a dose of seeders, then leechers, then more
- * seeders where there are too few leechers.
+ * The peers that an asker gets, best first, as the seats that stand for them: a leecher a dose of seeders, or of
+ * partial seeds where those are few, then leechers, and more seeders where leechers are few; any other leechers only.
  */
-export function drawPeers(
-  seeders: PeerList,
-  leechers: PeerList,
-  asker: PeersAsker,
-  random: Random,
-): Peer[] {
-  const wanted = asker.peersWanted;
-  if (asker.isSeeder) {
-    const drawn = leechers.draw(wanted, asker.peer, random);
+export function drawPeers(lists: PeerLists, asker: PeersAsker, random: Random): number[] {
+  const { reach, lead, peersWanted: wanted } = asker;
+  const drawn: number[] = [];
+  const draw = (role: PeerRole, count: number): void =>
+    lists[role].draw(reach, count, lead, random, drawn);
+  const dose = Math.ceil(wanted * SEEDER_DOSE);
+
+  if (asker.role !== 'leecher') {
+    draw('leecher', wanted);
     // aria2 with nothing but a magnet link announces `left=0`, not knowing the size yet: without a seeder on its
     // first announce it would never get the metadata (BEP 9).
-    if (asker.event !== 'started') return drawn;
-    const dose = Math.min(Math.ceil(wanted * SEEDER_DOSE), wanted - drawn.length);
-    return [...drawn, ...seeders.draw(dose, asker.peer, random)];
+    if (asker.event === 'started' && reach === 'dialled') {
+      draw('seeder', Math.min(dose, wanted - drawn.length));
+    }
+    return drawn;
   }
-  const isListed = asker.peer !== undefined && leechers.has(asker.peer);
-  const otherLeechers = leechers.size - (isListed ? 1 : 0);
-  const seedersWanted = Math.max(Math.ceil(wanted * SEEDER_DOSE), wanted - otherLeechers);
-  const drawnSeeders = seeders.draw(seedersWanted, asker.peer, random);
-  return [...drawnSeeders, ...leechers.draw(wanted - drawnSeeders.length, asker.peer, random)];
+  const leechers = lists.leecher.count(reach) - (asker.isAmongLeechers ? 1 : 0);
+  draw('seeder', Math.max(dose, wanted - leechers));
+  draw('partial', Math.max(0, dose - drawn.length, wanted - drawn.length - leechers));
+  draw('leecher', wanted - drawn.length);
+  return drawn;
 }

@@ -1,7 +1,7 @@
 /** The longest that an announce waits to be kept; an idle object's memory is dropped after 10 s. */
 export const FLUSH_INTERVAL_MS = 2000;
 /** Flushes of one interval that run at once: a shard with fewer announces is quiet and loses nothing. */
-export const PROMPT_FLUSHES = 20;
+export const PROMPT_FLUSHES = 4;
 
 /** When a shard writes its dirty swarms back: at once while it is quiet, else once an interval. */
 export class FlushPace {

@@ -1,54 +1,133 @@
-import type { Peer } from './peer.ts';
+import type { SeatTable } from './seat-table.ts';
+import { NONE } from './seat-index.ts';
 
 /** Uniform in [0, 1), as `Math.random`. */
 export type Random = () => number;
 
-/** A set of peers in no order, that peers are drawn from at random. A peer is in one list at a time. */
+/** How a peer can be reached: dialled, or through its socket. `either` is both. */
+export type Reach = 'dialled' | 'either' | 'socket';
+const REACHES: readonly Reach[] = ['dialled', 'either', 'socket'];
+/** The sections of a list lie in the order of `REACHES`: each way of reaching peers is one range of places. */
+const SECTIONS = REACHES.length;
+
+const NO_SLOTS = new Int32Array(0);
+const FIRST_SLOTS = 4;
+const GROWTH = 1.25;
+
+/**
+ * Peers of one role, by the seat that stands for each, that peers are drawn from at random.
+ *
+ * - Sections in the order dialled, either, socket, so that those to be dialled, and those with a socket, are each one
+ *   range. Otherwise there is no order.
+ * - A seat's `place` is its place here.
+ */
 export class PeerList {
-  readonly #peers: Peer[] = [];
+  readonly #seats: SeatTable;
+  #slots: Int32Array = NO_SLOTS;
+  /** Where the second and the third section begin, and the list ends. */
+  readonly #ends: [dialled: number, either: number, socket: number] = [0, 0, 0];
+
+  constructor(seats: SeatTable) {
+    this.#seats = seats;
+  }
 
   get size(): number {
-    return this.#peers.length;
+    return this.#ends[2];
   }
 
-  has(peer: Peer): boolean {
-    return this.#peers[peer.place] === peer;
+  /** How many can be reached this way. */
+  count(reach: 'dialled' | 'socket'): number {
+    return reach === 'dialled' ? this.#ends[1] : this.#ends[2] - this.#ends[0];
   }
 
-  add(peer: Peer): void {
-    this.#put(this.#peers.length, peer);
+  /** The seats, each standing for its peer. */
+  *[Symbol.iterator](): Iterator<number> {
+    for (let place = 0; place < this.size; place += 1) yield this.#slots[place] ?? NONE;
   }
 
-  remove(peer: Peer): void {
-    if (!this.has(peer)) return;
-    const last = this.#peers.pop();
-    if (last !== undefined && last !== peer) this.#put(peer.place, last);
-  }
-
-  /** Up to `count` different peers other than `asker`, each set as likely as any other, in O(`count`). */
-  draw(count: number, asker: Peer | undefined, random: Random): Peer[] {
-    // One more than wanted, in case that the asker is drawn. The first steps of a Fisher-Yates shuffle, in
-    // place: the list has no order that it could disturb.
-    const isListed = asker !== undefined && this.has(asker);
-    const drawn = Math.min(count + (isListed ? 1 : 0), this.#peers.length);
-    for (let i = 0; i < drawn; i += 1) {
-      this.#swap(i, i + Math.floor(random() * (this.#peers.length - i)));
+  add(slot: number, reach: Reach): void {
+    if (this.size === this.#slots.length) this.#grow();
+    const section = REACHES.indexOf(reach);
+    let hole = this.size;
+    for (let later = SECTIONS - 1; later > section; later -= 1) {
+      const first = this.#end(later - 1);
+      this.#move(first, hole);
+      hole = first;
     }
-    const others = this.#peers.slice(0, drawn).filter((peer) => peer !== asker);
-    return others.slice(0, count);
+    this.#put(hole, slot);
+    for (let later = section; later < SECTIONS; later += 1) this.#setEnd(later, 1);
+  }
+
+  remove(slot: number, reach: Reach): void {
+    const section = REACHES.indexOf(reach);
+    let hole = this.#seats.place(slot);
+    for (let later = section; later < SECTIONS; later += 1) {
+      const last = this.#end(later) - 1;
+      this.#move(last, hole);
+      hole = last;
+      this.#setEnd(later, -1);
+    }
+    this.#seats.setPlace(slot, NONE);
+  }
+
+  /** Another seat stands for a peer from now on. */
+  replace(slot: number, by: number): void {
+    this.#put(this.#seats.place(slot), by);
+    this.#seats.setPlace(slot, NONE);
+  }
+
+  /**
+   * Adds up to `count` different peers to `drawn`, never the one that `asker` stands for, each set as likely as any
+   * other, in O(`count`).
+   */
+  draw(
+    reach: 'dialled' | 'socket',
+    count: number,
+    asker: number,
+    random: Random,
+    drawn: number[],
+  ): void {
+    const start = reach === 'dialled' ? 0 : this.#ends[0];
+    const end = reach === 'dialled' ? this.#ends[1] : this.#ends[2];
+    // The first steps of a Fisher-Yates shuffle, taken back afterwards: the sections must stay as they are.
+    const swaps: number[] = [];
+    const wanted = drawn.length + count;
+    for (let place = start; place < end && drawn.length < wanted; place += 1) {
+      const other = place + Math.floor(random() * (end - place));
+      this.#swap(place, other);
+      swaps.push(other);
+      const slot = this.#slots[place] ?? NONE;
+      if (slot !== asker) drawn.push(slot);
+    }
+    for (let i = swaps.length - 1; i >= 0; i -= 1) this.#swap(start + i, swaps[i] ?? 0);
+  }
+
+  #end(section: number): number {
+    return this.#ends[section] ?? 0;
+  }
+
+  #setEnd(section: number, difference: number): void {
+    this.#ends[section] = this.#end(section) + difference;
   }
 
   #swap(a: number, b: number): void {
-    const peerA = this.#peers[a];
-    const peerB = this.#peers[b];
-    if (peerA === undefined || peerB === undefined) return;
-    this.#put(a, peerB);
-    this.#put(b, peerA);
+    const slot = this.#slots[a] ?? NONE;
+    this.#slots[a] = this.#slots[b] ?? NONE;
+    this.#slots[b] = slot;
   }
 
-  #put(place: number, peer: Peer): void {
-    this.#peers[place] = peer;
-    // oxlint-disable-next-line no-param-reassign -- a peer carries its place, so that it is found without a search
-    peer.place = place;
+  #move(from: number, to: number): void {
+    if (from !== to) this.#put(to, this.#slots[from] ?? NONE);
+  }
+
+  #put(place: number, slot: number): void {
+    this.#slots[place] = slot;
+    this.#seats.setPlace(slot, place);
+  }
+
+  #grow(): void {
+    const grown = new Int32Array(Math.max(FIRST_SLOTS, Math.ceil(this.#slots.length * GROWTH)));
+    grown.set(this.#slots);
+    this.#slots = grown;
   }
 }

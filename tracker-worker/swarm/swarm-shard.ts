@@ -1,113 +1,245 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { accept, refuse } from '../../shared/result.ts';
+import { accept } from '../../shared/result.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
+import type { AnnounceMessage, AnswerMessage } from '../../shared/webtorrent-messages.ts';
 import { CATALOG_NAME } from '../catalog/catalog-name.ts';
 import { type Config, requireConfig } from '../config.ts';
 import type { EdgeEnv } from '../env.ts';
-import { logFault } from '../log-fault.ts';
-import { announceIntervals } from './announce-intervals.ts';
-import { FlushPace } from './flush-pace.ts';
-import { Registrations } from './registrations.ts';
-import { ResidentSwarms } from './resident-swarms.ts';
-import { SqlSwarmStore } from './sql-swarm-store.ts';
-import { sliceOfShardName } from './shard-of.ts';
+import { logFault } from '../log.ts';
+import { Connections } from '../socket/connections.ts';
+import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
+import { OfferExchange } from '../socket/offer-exchange.ts';
+import { SocketDesk } from '../socket/socket-desk.ts';
+import { type SocketOutcome, SocketTracker } from '../socket/socket-tracker.ts';
+import { decodeAnnounces, encodeOutcomes } from './announce-codec.ts';
+import { DownloadReports } from './download-reports.ts';
+import { DurableSwarms, nowSeconds } from './durable-swarms.ts';
+import { refusalOfStanding, swarmRefusal } from './refusal.ts';
+import type { SocketRef } from './seat.ts';
+import { shardOfName } from './shard-of.ts';
+import type { ShardStats } from './shard-stats.ts';
+import { Standings } from './standings.ts';
 import type { SwarmAnnounce, SwarmOutcome } from './swarm-announce.ts';
+import { SwarmShards } from './swarm-shards.ts';
 
-/** A client is forgotten after this many intervals of silence. */
-const EXPIRY_INTERVALS = 2;
-/** Alarms of a shard whose swarms end one after the other are at least this far apart. */
-const MIN_SWEEP_SECONDS = 60;
+/** A swarm and its counts, as they cross from a shard. */
+export interface CountedSwarm {
+  readonly infoHash: InfoHash;
+  readonly counts: SwarmCounts;
+}
 
 /**
- * The swarms of one slice of the info-hashes: the clock, the dice, the disk and the alarm around `ResidentSwarms`.
+ * The swarms of one slice of the info-hashes, and the WebSockets that were opened to it: the object around
+ * `DurableSwarms` and `SocketDesk`, which hold all that it knows.
  *
  * - An announce is answered and stored in one step, with no `await` between, so that announces never interleave.
- * - While any swarm has a peer, an alarm is set; when none has, there is none, and the object costs nothing.
  */
 export class SwarmShard extends DurableObject<EdgeEnv> {
   readonly #config: Config;
-  readonly #swarms: ResidentSwarms;
-  readonly #registrations: Registrations;
-  readonly #pace = new FlushPace();
-  #isFlushPlanned = false;
+  readonly #name: string;
+  readonly #standings: Standings;
+  readonly #downloads: DownloadReports;
+  readonly #swarms: DurableSwarms;
+  readonly #offers = new OfferExchange();
+  readonly #connections: Connections;
+  readonly #tracker: SocketTracker;
+  readonly #desk: SocketDesk;
+  #isKeptAwake = false;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
     this.#config = requireConfig({ ...env });
-    const expirySeconds = EXPIRY_INTERVALS * this.#config.announceIntervalSeconds;
-    this.#swarms = new ResidentSwarms(new SqlSwarmStore(ctx.storage.sql, expirySeconds), {
-      expirySeconds,
-      maxPeers: this.#config.maxPeersPerSwarm,
-      maxPeersPerAddress: this.#config.maxPeersPerAddress,
-      maxSwarms: this.#config.trackerMode === 'open' ? this.#config.maxSwarmsPerShard : undefined,
+    this.#name = ctx.id.name ?? '';
+    const shard = shardOfName(this.#name);
+    invariant(shard !== undefined, 'a shard is called by a name that shardName made');
+
+    // A stub breaks with the call that it broke in: each call takes a new one.
+    const catalog = () => env.CATALOG.getByName(CATALOG_NAME);
+    this.#standings = new Standings(
+      {
+        standingsIn: async (slice) => catalog().standingsIn(slice),
+        standingOf: async (infoHash) => catalog().standingOf(infoHash),
+      },
+      shard.slice,
+    );
+    this.#downloads = new DownloadReports(
+      ctx.storage,
+      async ({ sequence, counts }) => catalog().countDownloads(this.#name, sequence, counts),
+      (infoHash) => this.#standings.current?.standingOf(infoHash) === 'registered',
+    );
+    this.#swarms = new DurableSwarms(
+      ctx,
+      this.#config,
+      this.#downloads,
+      (infoHash) => this.#standings.current?.downloadsOf(infoHash) ?? 0,
+    );
+
+    const now = Date.now();
+    this.#connections = new Connections(ctx, this.#config, now);
+    this.#swarms.resident.keepSockets(
+      ({ holder, connection }) => holder !== shard.number || this.#connections.has(connection),
+    );
+    const hasSlept = this.#connections.size > 0;
+    this.#tracker = new SocketTracker(
+      this.#swarms,
+      this.#offers,
+      (infoHash) => this.#refusalOf(infoHash),
+      hasSlept ? now : undefined,
+    );
+    this.#desk = new SocketDesk(shard.number, this.#config, {
+      connections: this.#connections,
+      tracker: this.#tracker,
+      others: new SwarmShards(env.SWARM_SHARD, this.#config.shardCount),
     });
-    const slice = sliceOfShardName(ctx.id.name ?? '');
-    invariant(slice !== undefined, 'a shard is called by a name that shardName made');
-    this.#registrations = new Registrations(env.CATALOG.getByName(CATALOG_NAME), slice);
   }
 
-  /** Answers announces for info-hashes of this shard, each as if it had come alone. */
-  async announce(batch: readonly SwarmAnnounce[]): Promise<SwarmOutcome[]> {
-    const registered =
-      this.#config.trackerMode === 'published' ? await this.#registrations.loaded() : undefined;
-    const now = nowSeconds();
-    const outcomes = batch.map((request): SwarmOutcome => {
-      if (registered?.has(request.infoHash) === false) {
-        return refuse('not-registered', 'this torrent is not registered at this tracker');
-      }
-      const outcome = this.#swarms.announce(request, now, Math.random);
-      if (!outcome.ok) return outcome;
-      const { seeders, leechers, peers } = outcome.value;
-      const intervals = announceIntervals(this.#config.announceIntervalSeconds, Math.random);
-      return accept({ ...intervals, seeders, leechers, peers });
-    });
-    this.#planFlush();
-    return outcomes;
+  /** Answers announces (`announce-codec.ts`) for info-hashes of this shard, each as if it had come alone. */
+  announce(batch: string): string | Promise<string> {
+    // Without an `await` where nothing is to be waited for: most announces of a busy shard.
+    if (this.#standings.current !== undefined) return this.#announce(batch);
+    return this.#standings.loaded().then(() => this.#announce(batch));
   }
 
   /** The counts of info-hashes of this shard, in their order; zeros for what it has no swarm of. */
-  counts(infoHashes: readonly InfoHash[]): SwarmCounts[] {
-    const now = nowSeconds();
-    const counts = infoHashes.map((infoHash) => this.#swarms.counts(infoHash, now));
-    this.#planFlush();
-    return counts;
+  async counts(infoHashes: readonly InfoHash[]): Promise<SwarmCounts[]> {
+    await this.#standings.loaded();
+    this.#swarms.sweepIfDue(nowSeconds());
+    this.#swarms.count('scrapes');
+    return infoHashes.map((infoHash) => this.#swarms.resident.counts(infoHash));
   }
 
-  /** Takes over from the catalogue whether an info-hash is registered; the swarm of one that is not ends. */
-  async refreshRegistration(infoHash: InfoHash): Promise<void> {
-    const isRegistered = await this.#registrations.refresh(infoHash);
-    if (!isRegistered && this.#config.trackerMode === 'published') this.#swarms.clear(infoHash);
+  /** The counts of up to `maxSwarms` swarms with peers. */
+  allCounts(maxSwarms: number): CountedSwarm[] {
+    this.#swarms.sweepIfDue(nowSeconds());
+    this.#swarms.count('scrapes');
+    const counted: CountedSwarm[] = [];
+    for (const [infoHash, counts] of this.#swarms.resident.all()) {
+      if (counted.length === maxSwarms) break;
+      counted.push({ infoHash, counts });
+    }
+    return counted;
+  }
+
+  stats(): ShardStats {
+    this.#swarms.sweepIfDue(nowSeconds());
+    const { resident, totals } = this.#swarms;
+    return {
+      shard: this.#name,
+      ...resident.sizes(),
+      sockets: this.#connections.size,
+      parkedOffers: this.#offers.parkedCount,
+      totals,
+    };
+  }
+
+  /** Takes over from the catalogue how an info-hash stands; the swarm of one that is not served ends. */
+  async refreshStanding(infoHash: InfoHash): Promise<void> {
+    const standing = await this.#standings.refresh(infoHash);
+    if (refusalOfStanding(standing, this.#config.trackerMode) === undefined) return;
+    this.#swarms.resident.clear(infoHash);
+    this.#swarms.changed();
+  }
+
+  /** An announce from a socket that another shard holds: what that shard is to deliver. */
+  async announceSocket(message: AnnounceMessage, socket: SocketRef): Promise<SocketOutcome> {
+    await this.#standings.loaded();
+    const { isServed, envelopes } = this.#tracker.announce(message, socket, Date.now());
+    this.#keepAwake();
+    return { isServed, envelopes: await this.#desk.postAllBut(socket.holder, envelopes) };
+  }
+
+  /** An answer from a socket that another shard holds: what that shard is to deliver. */
+  async answer(message: AnswerMessage, socket: SocketRef): Promise<readonly Envelope[]> {
+    const envelopes = this.#tracker.answer(message, socket, Date.now());
+    return this.#desk.postAllBut(socket.holder, envelopes);
+  }
+
+  /** Peers whose socket, at another shard, is gone. */
+  leave(peers: readonly SwarmSocket[]): void {
+    this.#tracker.leave(peers);
+  }
+
+  /** Messages for sockets of this shard; those whose socket is gone. */
+  deliver(envelopes: readonly Envelope[]): Envelope[] {
+    return this.#desk.deliver(envelopes);
+  }
+
+  /** Opens a WebSocket; the Worker has written who asks into the URL. */
+  override fetch(request: Request): Response {
+    const source = new URL(request.url).searchParams.get('source') ?? '';
+    if (!this.#connections.hasRoomFor(source)) {
+      return new Response('There are too many connections from your address.\n', {
+        status: 429,
+        headers: { 'retry-after': '60' },
+      });
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#connections.accept(server, source, Date.now());
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    this.#swarms.count('socketMessages');
+    try {
+      if (this.#standings.current === undefined) await this.#standings.loaded();
+      await this.#desk.receive(socket, data, Date.now());
+    } catch (error) {
+      logFault('serving a socket', error);
+      this.#desk.excuse(socket);
+    }
+    this.#keepAwake();
+  }
+
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    await this.#desk.close(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.#desk.close(socket);
   }
 
   override async alarm(): Promise<void> {
-    const next = this.#swarms.sweep(nowSeconds());
-    if (next === undefined) return;
-    await this.ctx.storage.setAlarm(Math.max(next, nowSeconds() + MIN_SWEEP_SECONDS) * 1000);
+    await this.#swarms.alarm(nowSeconds());
+    await this.#downloads.report();
   }
 
-  /** After the reply has left: a write before it would hold it until the disk has confirmed. */
-  #planFlush(): void {
-    if (this.#isFlushPlanned || !this.#swarms.isDirty) return;
-    this.#isFlushPlanned = true;
-    const delayMs = this.#pace.planDelayMs(Date.now());
-    const flushed = new Promise<void>((resolve) => {
-      setTimeout(resolve, delayMs);
-    }).then(async () => this.#flush());
-    this.ctx.waitUntil(flushed.catch((error: unknown) => logFault('flushing swarms', error)));
+  #announce(batch: string): string {
+    const now = nowSeconds();
+    const requests = decodeAnnounces(batch);
+    this.#swarms.sweepIfDue(now);
+    this.#swarms.countLoad(requests.length, now);
+    const outcomes = requests.map((request) => this.#answer(request, now));
+    this.#swarms.changed();
+    return encodeOutcomes(outcomes);
   }
 
-  async #flush(): Promise<void> {
-    const alarm = await this.ctx.storage.getAlarm();
-    // No `await` between the two: one commit, so that no peer is ever kept without an alarm to end it.
-    this.#isFlushPlanned = false;
-    this.#swarms.flush();
-    const expirySeconds = EXPIRY_INTERVALS * this.#config.announceIntervalSeconds;
-    if (alarm === null) await this.ctx.storage.setAlarm(Date.now() + expirySeconds * 1000);
+  #answer(request: SwarmAnnounce, now: number): SwarmOutcome {
+    const code = this.#refusalOf(request.infoHash);
+    const peers =
+      code === undefined
+        ? this.#swarms.resident.announce(request, now, Math.random)
+        : swarmRefusal(code);
+    this.#swarms.count(peers.ok ? 'announces' : 'refusals');
+    if (!peers.ok) return peers;
+    return accept({ ...this.#swarms.intervals('http'), ...peers.value });
   }
-}
 
-function nowSeconds(): number {
-  return Math.floor(Date.now() / 1000);
+  #refusalOf(infoHash: InfoHash): ReturnType<typeof refusalOfStanding> {
+    const standing = this.#standings.current?.standingOf(infoHash) ?? 'unknown';
+    return refusalOfStanding(standing, this.#config.trackerMode);
+  }
+
+  /** An object with nothing to do loses its memory after ten seconds, and parked offers wait longer: a timer keeps it. */
+  #keepAwake(): void {
+    if (this.#isKeptAwake || this.#offers.parkedCount === 0) return;
+    const remainingMs = this.#offers.expire(Date.now());
+    if (remainingMs <= 0) return;
+    this.#isKeptAwake = true;
+    setTimeout(() => {
+      this.#isKeptAwake = false;
+      this.#keepAwake();
+    }, remainingMs);
+  }
 }

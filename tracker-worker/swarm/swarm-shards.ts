@@ -1,20 +1,37 @@
-import { type InfoHash } from '../../shared/info-hash.ts';
-import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
+import { type IpAddress, ipAddressKey } from '../../shared/endpoint.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { shardName, shardOf } from './shard-of.ts';
+import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
+import type { AnnounceMessage, AnswerMessage } from '../../shared/webtorrent-messages.ts';
+import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
+import type { OtherShards } from '../socket/socket-desk.ts';
+import type { SocketOutcome } from '../socket/socket-tracker.ts';
+import { decodeOutcomes, encodeAnnounces } from './announce-codec.ts';
+import type { SocketRef } from './seat.ts';
+import { shardName, shardOf, shardOfByte } from './shard-of.ts';
+import type { ShardStats } from './shard-stats.ts';
 import type { SwarmAnnounce, SwarmOutcome } from './swarm-announce.ts';
 import type { SwarmShard } from './swarm-shard.ts';
 
 /** The swarms as the routes see them: which shard owns what is nobody else's business. Calls throw when a shard is away. */
 export interface Swarms {
-  announce(request: SwarmAnnounce): Promise<SwarmOutcome>;
+  /** Announces of one client for one info-hash, one for each of its addresses: the answer to the first. */
+  announce(requests: readonly [SwarmAnnounce, ...SwarmAnnounce[]]): Promise<SwarmOutcome>;
   /** Counts of each info-hash, in the order asked for; zeros for one without a swarm. */
   counts(infoHashes: readonly InfoHash[]): Promise<ReadonlyMap<InfoHash, SwarmCounts>>;
-  /** Tells the shard that owns an info-hash that its registration changed; done when the shard has taken it over. */
-  refreshRegistration(infoHash: InfoHash): Promise<void>;
+  /** Counts of every swarm with peers, but of at most `maxSwarms`. */
+  allCounts(maxSwarms: number): Promise<ReadonlyMap<InfoHash, SwarmCounts>>;
+  stats(): Promise<readonly ShardStats[]>;
+  /** Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks. */
+  connect(request: Request, prefix: string | undefined, address: IpAddress): Promise<Response>;
+  /** Tells the shard that owns an info-hash that its standing changed; done when the shard has taken it over. */
+  refreshStanding(infoHash: InfoHash): Promise<void>;
 }
 
-export class SwarmShards implements Swarms {
+/** The hex digits of an IPv4 address, or of the /64 that an IPv6 host gets: who opens a socket. */
+const SOURCE_HEX_DIGITS = 16;
+
+export class SwarmShards implements Swarms, OtherShards {
   readonly #namespace: DurableObjectNamespace<SwarmShard>;
   readonly #shardCount: number;
 
@@ -23,9 +40,10 @@ export class SwarmShards implements Swarms {
     this.#shardCount = shardCount;
   }
 
-  async announce(request: SwarmAnnounce): Promise<SwarmOutcome> {
-    const [outcome] = await this.#shardOf(request.infoHash).announce([request]);
-    invariant(outcome !== undefined, 'a batch of one has one answer');
+  async announce(requests: readonly [SwarmAnnounce, ...SwarmAnnounce[]]): Promise<SwarmOutcome> {
+    const stub = this.#shard(shardOf(requests[0].infoHash, this.#shardCount));
+    const [outcome] = decodeOutcomes(await stub.announce(encodeAnnounces(requests)));
+    invariant(outcome !== undefined, 'every announce has an answer');
     return outcome;
   }
 
@@ -40,12 +58,63 @@ export class SwarmShards implements Swarms {
     return new Map(answers.flat());
   }
 
-  async refreshRegistration(infoHash: InfoHash): Promise<void> {
-    await this.#shardOf(infoHash).refreshRegistration(infoHash);
+  async allCounts(maxSwarms: number): Promise<ReadonlyMap<InfoHash, SwarmCounts>> {
+    const answers = await this.#all(async (shard) => shard.allCounts(maxSwarms));
+    const counted = answers.flat().slice(0, maxSwarms);
+    return new Map(counted.map(({ infoHash, counts }) => [infoHash, counts]));
   }
 
-  #shardOf(infoHash: InfoHash): DurableObjectStub<SwarmShard> {
-    return this.#shard(shardOf(infoHash, this.#shardCount));
+  async stats(): Promise<readonly ShardStats[]> {
+    return this.#all(async (shard) => shard.stats());
+  }
+
+  async connect(
+    request: Request,
+    prefix: string | undefined,
+    address: IpAddress,
+  ): Promise<Response> {
+    const source = ipAddressKey(address).slice(0, SOURCE_HEX_DIGITS);
+    const byte =
+      prefix === undefined
+        ? address.reduce((sum, part) => (sum * 31 + part) % 256, 0)
+        : Number.parseInt(prefix, 16);
+    const url = new URL(`/?source=${source}`, request.url);
+    return this.#shard(shardOfByte(byte, this.#shardCount)).fetch(url, {
+      headers: { upgrade: 'websocket' },
+    });
+  }
+
+  async refreshStanding(infoHash: InfoHash): Promise<void> {
+    await this.#shard(shardOf(infoHash, this.#shardCount)).refreshStanding(infoHash);
+  }
+
+  async announceSocket(
+    shard: number,
+    message: AnnounceMessage,
+    socket: SocketRef,
+  ): Promise<SocketOutcome> {
+    return this.#shard(shard).announceSocket(message, socket);
+  }
+
+  async answer(
+    shard: number,
+    message: AnswerMessage,
+    socket: SocketRef,
+  ): Promise<readonly Envelope[]> {
+    return this.#shard(shard).answer(message, socket);
+  }
+
+  async leave(shard: number, peers: readonly SwarmSocket[]): Promise<void> {
+    await this.#shard(shard).leave(peers);
+  }
+
+  async deliver(shard: number, envelopes: readonly Envelope[]): Promise<readonly Envelope[]> {
+    return this.#shard(shard).deliver(envelopes);
+  }
+
+  async #all<T>(ask: (shard: DurableObjectStub<SwarmShard>) => Promise<T>): Promise<T[]> {
+    const shards = Array.from({ length: this.#shardCount }, (_, shard) => this.#shard(shard));
+    return Promise.all(shards.map(async (shard) => ask(shard)));
   }
 
   #shard(shard: number): DurableObjectStub<SwarmShard> {

@@ -1,6 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareBytes, concatBytes, equalBytes, fromHex, toHex } from '../../../shared/bytes.ts';
+import {
+  compareBytes,
+  concatBytes,
+  equalBytes,
+  fromHex,
+  hexDigitValue,
+  toHex,
+} from '../../../shared/bytes.ts';
 import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from '../../../shared/text.ts';
 
 describe('concatBytes()', () => {
@@ -44,6 +51,31 @@ describe('compareBytes()', () => {
   });
 });
 
+describe('toHex()', () => {
+  test('writes every byte with two lower-case digits', () => {
+    const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    expect(toHex(everyByte)).toBe(Buffer.from(everyByte).toString('hex'));
+  });
+});
+
+describe('hexDigitValue()', () => {
+  test.each([
+    ['0', 0],
+    ['9', 9],
+    ['a', 10],
+    ['F', 15],
+    ['g', undefined],
+    ['/', undefined],
+    [':', undefined],
+    ['@', undefined],
+    ['`', undefined],
+    ['\u0130', undefined],
+    ['', undefined],
+  ])('of %j is %j', (character, value) => {
+    expect(hexDigitValue(character.charCodeAt(0))).toBe(value);
+  });
+});
+
 describe('fromHex()', () => {
   test.each([
     ['the empty string', '', ''],
@@ -61,6 +93,7 @@ describe('fromHex()', () => {
     ['white space', ' 1'],
     ['a newline at the end', 'ab\n'],
     ['a prefix', '0x'],
+    ['a character above U+00FF whose low byte is a digit', '0\u0130'],
   ])('refuses %s', (_name, hex) => {
     expect(fromHex(hex)).toBeUndefined();
   });

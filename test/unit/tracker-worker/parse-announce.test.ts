@@ -1,18 +1,26 @@
 import { describe, expect, test } from 'vitest';
+import type { Result } from '../../../shared/result.ts';
 import {
   type AnnounceQuery,
   parseAnnounce,
 } from '../../../tracker-worker/announce/parse-announce.ts';
 import { parseQuery } from '../../../tracker-worker/announce/parse-query.ts';
+import { accepted, refusalOf } from '../shared/required.ts';
 
 const limits = { defaultPeersPerReply: 50, maxPeersPerReply: 200 };
 const needed = `info_hash=${'h'.repeat(20)}&peer_id=${'p'.repeat(20)}&port=6881`;
 
-function parse(query: string): AnnounceQuery {
+function result(query: string): Result<AnnounceQuery> {
   const parameters = parseQuery(`?${query}`);
-  const result = parameters.ok ? parseAnnounce(parameters.value, limits) : parameters;
-  if (!result.ok) throw new Error(result.refusal.reason);
-  return result.value;
+  return parameters.ok ? parseAnnounce(parameters.value, limits) : parameters;
+}
+
+function parse(query: string): AnnounceQuery {
+  return accepted(result(query));
+}
+
+function refusal(query: string): string {
+  return refusalOf(result(query)).code;
 }
 
 describe('parseAnnounce()', () => {
@@ -21,27 +29,67 @@ describe('parseAnnounce()', () => {
       infoHash: '68'.repeat(20),
       peerId: 'p'.repeat(20),
       port: 6881,
-      isSeeder: false,
+      role: 'leecher',
       event: 'update',
       peersWanted: 50,
-      statedAddress: undefined,
+      wantsCompact: true,
+      wantsPeerIds: false,
+      statedAddresses: [],
     });
   });
 
   test.each([
-    ['left=0', true],
-    ['left=000', true],
-    ['left=1', false],
+    ['left=0', 'seeder'],
+    ['left=000', 'seeder'],
+    ['left=%30', 'seeder'],
+    ['left=1', 'leecher'],
     // Read as a C int, this would be 0.
-    ['left=4294967296', false],
-    ['left=99999999999999999999999', false],
-    ['left=', false],
-    ['left=-0', false],
-    ['left=junk', false],
-    ['left=0x0', false],
-    ['', false],
-  ])('takes %s: seeder is %s', (query, isSeeder) => {
-    expect(parse(`${needed}&${query}`).isSeeder).toBe(isSeeder);
+    ['left=4294967296', 'leecher'],
+    ['left=99999999999999999999999', 'leecher'],
+    ['left=', 'leecher'],
+    ['left=-0', 'leecher'],
+    ['left=-1', 'leecher'],
+    ['left=junk', 'leecher'],
+    ['left=0x0', 'leecher'],
+    ['left=+0', 'leecher'],
+    ['', 'leecher'],
+    ['event=paused&left=1', 'partial'],
+    ['left=1&event=paused', 'partial'],
+    ['event=paused&left=0', 'seeder'],
+    ['event=paused', 'leecher'],
+    ['event=paused&left=junk', 'leecher'],
+    ['event=PAUSED&left=1', 'leecher'],
+    ['event=stopped&left=1', 'leecher'],
+  ])('takes %j for a %s', (query, role) => {
+    expect(parse(`${needed}&${query}`).role).toBe(role);
+  });
+
+  test.each([
+    ['', true, false],
+    ['compact=1', true, false],
+    ['compact=', true, false],
+    ['compact=junk', true, false],
+    ['compact=1&no_peer_id=0', true, false],
+    ['compact=0', false, true],
+    ['compact=0&no_peer_id=1', false, false],
+    ['no_peer_id=1&compact=0', false, false],
+    ['compact=0&no_peer_id=0', false, true],
+    ['compact=0&no_peer_id=', false, true],
+    ['compact=0&compact=1', true, false],
+  ])('%j: compact %s, peer ids %s', (query, wantsCompact, wantsPeerIds) => {
+    expect(parse(`${needed}&${query}`)).toMatchObject({ wantsCompact, wantsPeerIds });
+  });
+
+  test('keeps every stated address as it is written, in its order', () => {
+    const stated = 'ipv6=None&ip=a+b&ipv4=1.2.3.4&ipv4=%zz&ipv6=2001%3adb8%3a%3a1&ip';
+    expect(parse(`${stated}&${needed}`).statedAddresses).toEqual([
+      'None',
+      'a b',
+      '1.2.3.4',
+      '%zz',
+      '2001:db8::1',
+      '',
+    ]);
   });
 
   test.each([
@@ -74,7 +122,7 @@ describe('parseAnnounce()', () => {
   test('takes the last of a repeated key', () => {
     expect(parse(`port=1&${needed}&port=2&left=0&left=5`)).toMatchObject({
       port: 2,
-      isSeeder: false,
+      role: 'leecher',
     });
   });
 
@@ -93,10 +141,34 @@ describe('parseAnnounce()', () => {
     expect(parse(`${needed}&${query}`).port).toBe(port);
   });
 
-  test.each(['port=0', 'port=65536', 'port=-1', 'port=', 'port=000080', 'port=0&event=started'])(
-    'refuses %s',
-    (query) => {
-      expect(() => parse(`${needed}&${query}`)).toThrow('port is not a number from 1 to 65535');
-    },
-  );
+  test.each([
+    'port=0',
+    'port=65536',
+    'port=-1',
+    'port=',
+    'port=80x',
+    'port=000080',
+    'port=0&event=started',
+    'port=0&event=paused',
+  ])('refuses %s', (query) => {
+    expect(refusal(`${needed}&${query}`)).toBe('port-invalid');
+  });
+
+  const hash = 'h'.repeat(20);
+  const id = 'p'.repeat(20);
+  test.each([
+    ['no info_hash', `peer_id=${id}&port=1`, 'info-hash-missing'],
+    ['an info_hash of 19 bytes', needed.replace(hash, 'h'.repeat(19)), 'info-hash-length'],
+    ['an info_hash of 21 bytes', needed.replace(hash, 'h'.repeat(21)), 'info-hash-length'],
+    ['an empty info_hash', needed.replace(hash, ''), 'info-hash-length'],
+    ['two info_hash', `${needed}&info_hash=${hash}`, 'info-hash-repeated'],
+    ['two info_hash, the last bad', `${needed}&info_hash=x`, 'info-hash-repeated'],
+    ['no peer_id', `info_hash=${hash}&port=1`, 'peer-id-missing'],
+    ['a peer_id of 19 bytes', needed.replace(id, 'p'.repeat(19)), 'peer-id-length'],
+    ['a peer_id of 21 bytes', needed.replace(id, 'p'.repeat(21)), 'peer-id-length'],
+    ['no port', `info_hash=${hash}&peer_id=${id}`, 'port-missing'],
+    ['keys in upper case', needed.toUpperCase(), 'info-hash-missing'],
+  ])('refuses %s', (_case, query, code) => {
+    expect(refusal(query)).toBe(code);
+  });
 });

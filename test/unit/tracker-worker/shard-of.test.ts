@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { shardName, shardOf, sliceOfShardName } from '../../../tracker-worker/swarm/shard-of.ts';
+import {
+  shardName,
+  shardOf,
+  shardOfByte,
+  shardOfName,
+} from '../../../tracker-worker/swarm/shard-of.ts';
 import { infoHash } from './swarm-builders.ts';
 
 test.each([
@@ -17,21 +22,37 @@ test.each([
   expect(shardOf(infoHash(byte), shardCount)).toBe(shard);
 });
 
-test.each([1, 2, 4, 64, 256])(
-  'sliceOfShardName() covers what shardOf() gives of %i',
-  (shardCount) => {
-    for (let byte = 0; byte < 256; byte += 1) {
-      const shard = shardOf(infoHash(byte.toString(16).padStart(2, '0')), shardCount);
-      const slice = sliceOfShardName(shardName(shard, shardCount));
-      expect(slice?.firstByte).toBeLessThanOrEqual(byte);
-      expect(slice?.lastByte).toBeGreaterThanOrEqual(byte);
-    }
-  },
-);
+test.each([1, 2, 4, 64, 256])('shardOfName() covers what shardOf() gives of %i', (shardCount) => {
+  for (let byte = 0; byte < 256; byte += 1) {
+    const shard = shardOf(infoHash(byte.toString(16).padStart(2, '0')), shardCount);
+    const identity = shardOfName(shardName(shard, shardCount));
+    expect([shardOfByte(byte, shardCount), identity?.number]).toEqual([shard, shard]);
+    expect(identity?.slice.firstByte).toBeLessThanOrEqual(byte);
+    expect(identity?.slice.lastByte).toBeGreaterThanOrEqual(byte);
+  }
+});
 
-test.each(['', 'catalog', '4/4', '0/3', '1/0', '0/4/', '-1/4'])(
-  'sliceOfShardName() knows no %j',
-  (name) => {
-    expect(sliceOfShardName(name)).toBe(undefined);
-  },
-);
+test.each([1, 8, 256])('shardOfName() of %i shards covers every byte once', (shardCount) => {
+  const bytes = Array.from({ length: shardCount }, (_, shard) => {
+    const slice = shardOfName(shardName(shard, shardCount))?.slice;
+    return slice === undefined ? 0 : slice.lastByte - slice.firstByte + 1;
+  });
+  expect(bytes.reduce((sum, count) => sum + count, 0)).toBe(256);
+});
+
+test.each([
+  '',
+  'catalog',
+  '4/4',
+  '0/3',
+  '1/0',
+  '0/0',
+  '0/4/',
+  '-1/4',
+  '0/512',
+  '1/257',
+  ' 0/4',
+  '0/4\n',
+])('shardOfName() knows no %j', (name) => {
+  expect(shardOfName(name)).toBe(undefined);
+});

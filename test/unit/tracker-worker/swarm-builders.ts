@@ -1,8 +1,18 @@
-import { type IpAddress, parseIpAddress } from '../../../shared/endpoint.ts';
+import {
+  COMPACT_IPV4_BYTES,
+  COMPACT_IPV6_BYTES,
+  decodeCompactPeers,
+} from '../../../shared/compact-peers.ts';
+import { formatEndpoint, type IpAddress, parseIpAddress } from '../../../shared/endpoint.ts';
 import { type InfoHash, infoHashFromHex } from '../../../shared/info-hash.ts';
 import { type PeerId, peerIdFromBytes } from '../../../shared/peer-id.ts';
 import { encodeLatin1 } from '../../../shared/text.ts';
-import type { SwarmAnnounce } from '../../../tracker-worker/swarm/swarm-announce.ts';
+import type { SocketRef } from '../../../tracker-worker/swarm/seat.ts';
+import type {
+  PeersReply,
+  SocketAnnounce,
+  SwarmAnnounce,
+} from '../../../tracker-worker/swarm/swarm-announce.ts';
 
 export function infoHash(byteHex = 'ab'): InfoHash {
   const parsed = infoHashFromHex(byteHex.repeat(20));
@@ -35,11 +45,42 @@ export function announceOf(
     peerId: peerId(peer),
     address: ip(from),
     port: 6881,
-    isSeeder: false,
+    role: 'leecher',
     event: 'update',
     peersWanted: 50,
+    wantsPeerIds: false,
     ...rest,
   };
+}
+
+/** A leecher's announce over socket 1 of shard 0 with 10 offers, but for what is given. */
+export function socketAnnounceOf(
+  given: Partial<Omit<SocketAnnounce, 'peerId'>> & { readonly peer?: string | number } = {},
+): SocketAnnounce {
+  const { peer = 1, ...rest } = given;
+  return {
+    infoHash: infoHash(),
+    peerId: peerId(peer),
+    socket: socketRef(1),
+    role: 'leecher',
+    event: 'update',
+    peersWanted: 10,
+    ...rest,
+  };
+}
+
+export function socketRef(connection: number, holder = 0): SocketRef {
+  return { holder, connection };
+}
+
+/** The endpoints of a reply as text, sorted. */
+export function endpointsIn(reply: Pick<PeersReply, 'ipv4Peers' | 'ipv6Peers'>): string[] {
+  return [
+    ...(decodeCompactPeers(reply.ipv4Peers, COMPACT_IPV4_BYTES) ?? []),
+    ...(decodeCompactPeers(reply.ipv6Peers, COMPACT_IPV6_BYTES) ?? []),
+  ]
+    .map((peer) => formatEndpoint(peer))
+    .toSorted();
 }
 
 /** The `n`th of many addresses that nobody shares. */

@@ -3,7 +3,8 @@ import {
   type AnnounceReply,
   parseAnnounceReply,
 } from '../../../shared/announce.ts';
-import { formatEndpoint } from '../../../shared/endpoint.ts';
+import { bytesOf, decodeBencode, entryOf, integerOf, textOf } from '../../../shared/bencode.ts';
+import { formatEndpoint, formatIpAddress, ipAddressFromBytes } from '../../../shared/endpoint.ts';
 import type { InfoHash } from '../../../shared/info-hash.ts';
 import { fetchEdge } from './edge.ts';
 
@@ -61,4 +62,46 @@ export function peersOf(answer: AnnounceReply | AnnounceFailure): string[] {
 export function countsOf(answer: AnnounceReply | AnnounceFailure): [number, number] {
   if ('failureReason' in answer) throw new Error(`refused: ${answer.failureReason}`);
   return [answer.seeders, answer.leechers];
+}
+
+/** Everything that an announce's answer says, as texts and numbers that a table can hold. */
+export interface AnswerSummary {
+  readonly failure: string | undefined;
+  readonly retryIn: string | undefined;
+  readonly keys: readonly string[];
+  readonly seeders: number | undefined;
+  readonly leechers: number | undefined;
+  readonly downloads: number | undefined;
+  readonly externalAddress: string | undefined;
+  readonly form: 'compact' | 'dictionaries' | 'none';
+  /** Sorted. */
+  readonly peers: readonly string[];
+  /** Sorted; empty where the answer names none. */
+  readonly peerIds: readonly string[];
+}
+
+/** Reads an answer strictly: canonical bencode, all of it. */
+export function summarize(bytes: Uint8Array): AnswerSummary {
+  const decoded = decodeBencode(bytes, { bytes: 100_000, depth: 4, nodes: 10_000 });
+  if (!decoded.ok) throw new Error(decoded.refusal.reason);
+  const root = decoded.value;
+  const reply = parseAnnounceReply(bytes);
+  const peers = entryOf(root, 'peers');
+  const external = ipAddressFromBytes(bytesOf(entryOf(root, 'external ip')) ?? new Uint8Array());
+  const peerIds = peers?.type === 'list' ? peers.items.map((peer) => entryOf(peer, 'peer id')) : [];
+  return {
+    failure: textOf(entryOf(root, 'failure reason')),
+    retryIn: textOf(entryOf(root, 'retry in')),
+    keys: root.type === 'dictionary' ? [...root.entries.keys()] : [],
+    seeders: integerOf(entryOf(root, 'complete')),
+    leechers: integerOf(entryOf(root, 'incomplete')),
+    downloads: integerOf(entryOf(root, 'downloaded')),
+    externalAddress: external === undefined ? undefined : formatIpAddress(external),
+    form: peers === undefined ? 'none' : peers.type === 'list' ? 'dictionaries' : 'compact',
+    peers: reply.ok && 'peers' in reply.value ? peersOf(reply.value) : [],
+    peerIds: peerIds
+      .map((peerId) => textOf(peerId))
+      .filter((peerId) => peerId !== undefined)
+      .toSorted(),
+  };
 }
