@@ -74,7 +74,9 @@ module.exports = {
       name: 'swarm-is-pure',
       comment: 'The state machine knows no object, no disk and no request.',
       severity: 'error',
-      from: { path: '^tracker-worker/swarm/(swarm|peer|peer-list|seat-[a-z]+|draw-peers)\\.ts$' },
+      from: {
+        path: '^tracker-worker/swarm/(swarm|resident-swarms|swarm-log|slab|peer-list|seat[a-z-]*|source-counts|draw[a-z-]*)\\.ts$',
+      },
       to: { pathNot: '^(tracker-worker/swarm|shared)/' },
     },
     {

@@ -1,6 +1,5 @@
 import { type InfoHash, INFO_HASH_BYTES, infoHashFromHex } from './info-hash.ts';
-import { PEER_ID_BYTES, type PeerId, peerIdFromBytes } from './peer-id.ts';
-import { encodeLatin1 } from './text.ts';
+import { type PeerId, peerIdFromText } from './peer-id.ts';
 
 // The WebTorrent protocol writes 20 bytes into JSON as 20 characters U+0000 to U+00FF. It is done for every message
 // of every browser, so tables stand in for the byte codecs where that is cheaper.
@@ -22,12 +21,11 @@ export function infoHashFromBinary(value: unknown): InfoHash | undefined {
 
 /** The 20 characters that an info-hash is on the wire. */
 export function infoHashToBinary(infoHash: InfoHash): string {
-  let text = '';
+  const bytes: number[] = [];
   for (let i = 0; i < INFO_HASH_BYTES * 2; i += 2) {
-    const byte = hexDigit(infoHash.charCodeAt(i)) * 16 + hexDigit(infoHash.charCodeAt(i + 1));
-    text += String.fromCharCode(byte);
+    bytes.push(hexDigit(infoHash.charCodeAt(i)) * 16 + hexDigit(infoHash.charCodeAt(i + 1)));
   }
-  return text;
+  return String.fromCharCode(...bytes);
 }
 
 /** What a lower-case hexadecimal digit stands for, by its character code. */
@@ -37,9 +35,5 @@ function hexDigit(code: number): number {
 
 /** The peer id that a binary string writes, which is the same text; `undefined` for any other value. */
 export function peerIdFromBinary(value: unknown): PeerId | undefined {
-  if (typeof value !== 'string' || value.length !== PEER_ID_BYTES) return undefined;
-  for (let i = 0; i < PEER_ID_BYTES; i += 1) {
-    if (value.charCodeAt(i) > MAX_BYTE) return undefined;
-  }
-  return peerIdFromBytes(encodeLatin1(value));
+  return typeof value === 'string' ? peerIdFromText(value) : undefined;
 }

@@ -9,11 +9,16 @@ export const PEER_ID_BYTES = 20;
 
 /** The peer id that 20 raw bytes are; `undefined` for any other length. */
 export function peerIdFromBytes(bytes: Uint8Array): PeerId | undefined {
-  const text = decodeLatin1(bytes);
+  return peerIdFromText(decodeLatin1(bytes));
+}
+
+/** The peer id that 20 characters U+0000 to U+00FF are; `undefined` for any other text. */
+export function peerIdFromText(text: string): PeerId | undefined {
   return isPeerId(text) ? text : undefined;
 }
 
 function isPeerId(text: string): text is PeerId {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0xff) return false;
   return text.length === PEER_ID_BYTES;
 }
 

@@ -1,9 +1,11 @@
 import { env } from 'cloudflare:workers';
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import { CATALOG_NAME } from '../../tracker-worker/catalog/catalog-name.ts';
 import { shardName, shardOf } from '../../tracker-worker/swarm/shard-of.ts';
+import { ResidentSwarms } from '../../tracker-worker/swarm/resident-swarms.ts';
+import type { JournalRow } from '../../tracker-worker/swarm/swarm-journal.ts';
 import type { SwarmShard } from '../../tracker-worker/swarm/swarm-shard.ts';
 import {
   announce,
@@ -17,6 +19,7 @@ import { AUTHORIZED, fetchEdge, publish } from './support/edge.ts';
 import { sampleTorrent } from './support/torrents.ts';
 
 const SHARDS = 4;
+const INTERVAL_MS = 1_800_000;
 
 async function published(name: string): Promise<InfoHash> {
   const torrent = await sampleTorrent(name);
@@ -30,6 +33,29 @@ function shardFor(infoHash: InfoHash): DurableObjectStub<SwarmShard> {
 
 async function alarmOf(shard: DurableObjectStub<SwarmShard>): Promise<number | null> {
   return runInDurableObject(shard, async (_shard, state) => state.storage.getAlarm());
+}
+
+/** What a shard that starts now would read from its log. */
+async function swarmOnDisk(infoHash: InfoHash): Promise<ResidentSwarms> {
+  const rows = await runInDurableObject(shardFor(infoHash), (_shard, state) =>
+    Array.from(state.storage.kv.list<JournalRow>({ prefix: 'log/' }), ([, row]) => row),
+  );
+  const limits = { maxPeers: 100, maxPeersPerAddress: 100, maxSwarms: undefined };
+  const swarms = new ResidentSwarms(limits, 1);
+  const never = { dialledSeconds: 60_000, socketSeconds: 60_000 };
+  for (const { parts } of rows) {
+    for (const part of parts) swarms.replay(part, Math.floor(Date.now() / 1000), never);
+  }
+  return swarms;
+}
+
+async function seatsOnDisk(infoHash: InfoHash): Promise<number> {
+  const { seeders, leechers } = (await swarmOnDisk(infoHash)).counts(infoHash);
+  return seeders + leechers;
+}
+
+async function downloadsOnDisk(infoHash: InfoHash): Promise<number> {
+  return (await swarmOnDisk(infoHash)).counts(infoHash).downloads;
 }
 
 async function downloadsOf(infoHash: InfoHash): Promise<unknown> {
@@ -62,32 +88,37 @@ describe('SwarmShard', () => {
     await announce(
       announceQuery(infoHash, { peer_id: peerIdText('7'), event: 'completed', left: '0' }),
     );
-    const saved = await runInDurableObject(shardFor(infoHash), (_shard, state) =>
-      state.storage.sql
-        .exec('SELECT downloads FROM swarms WHERE info_hash = ?', infoHash)
-        .toArray(),
-    );
-    expect(saved).toEqual([{ downloads: 1 }]);
+    expect(await downloadsOnDisk(infoHash)).toBe(1);
   });
+
+  test('writes at most a row an announce and an alarm while it is quiet', async () => {
+    const infoHash = await published('quiet');
+    const shard = shardFor(infoHash);
+    const before = (await shard.stats()).totals;
+    for (let n = 0; n < 5; n += 1) {
+      await announce(announceQuery(infoHash, { peer_id: peerIdText(`${n}`) }));
+      await expect.poll(async () => seatsOnDisk(infoHash), { timeout: 6000 }).toBe(n + 1);
+    }
+    const { totals } = await shard.stats();
+    expect(totals.announces - before.announces).toBe(5);
+    expect(totals.rowsWritten - before.rowsWritten).toBeLessThanOrEqual(6);
+  }, 60_000);
 
   test('alarm() forgets who expired, keeps downloads and comes no more', async () => {
     const infoHash = await published('expired');
+    const shard = shardFor(infoHash);
     await announce(announceQuery(infoHash));
     await announce(announceQuery(infoHash, { event: 'completed', left: '0' }));
-    const shard = shardFor(infoHash);
-    await evictDurableObject(shard);
-    // As if they had announced two intervals ago.
-    await runInDurableObject(shard, (_shard, state) => {
-      state.storage.sql.exec('UPDATE swarms SET expires_at = 1');
-    });
-    expect(await runDurableObjectAlarm(shard)).toBe(true);
-    const rows = await runInDurableObject(shard, (_shard, state) =>
-      state.storage.sql
-        .exec('SELECT downloads, seats FROM swarms WHERE info_hash = ?', infoHash)
-        .toArray(),
-    );
-    expect(rows).toEqual([{ downloads: 1, seats: null }]);
-    expect(await runDurableObjectAlarm(shard)).toBe(false);
+    await expect.poll(async () => alarmOf(shard)).toBeTypeOf('number');
+    vi.setSystemTime(Date.now() + 2 * 1.05 * INTERVAL_MS);
+    try {
+      expect(await runDurableObjectAlarm(shard)).toBe(true);
+      expect(await seatsOnDisk(infoHash)).toBe(0);
+      expect(await downloadsOnDisk(infoHash)).toBe(1);
+      expect(await runDurableObjectAlarm(shard)).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test('alarm() comes again while somebody is left', async () => {

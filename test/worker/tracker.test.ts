@@ -306,3 +306,18 @@ test('no query makes the tracker answer anything but bencode', async () => {
     { numRuns: 500 },
   );
 });
+
+describe('the log', () => {
+  test.each([
+    ['nothing at a rate of 0', 0, []],
+    ['each answer at a rate of 1', 1, ['answered', 'info-hash-missing']],
+  ])('has %s', async (_case, logSampleRate, outcomes) => {
+    const log = vi.spyOn(console, 'log').mockReturnValue();
+    const { tracker } = bench({ logSampleRate });
+    await handle(tracker, ANNOUNCE);
+    await handle(tracker, '/announce');
+    const lines = log.mock.calls.map(([line]): unknown => JSON.parse(String(line)));
+    log.mockRestore();
+    expect(lines).toMatchObject(outcomes.map((outcome) => ({ event: 'announcing', outcome })));
+  });
+});

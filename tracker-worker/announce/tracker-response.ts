@@ -2,7 +2,7 @@
  * A tracker's answer: always HTTP 200, because clients drop the body of anything else and with it the reason; never
  * kept by a cache, which would hand one client's peers to another.
  */
-export function trackerResponse(body: Uint8Array<ArrayBuffer>): Response {
+export function trackerResponse(body: Uint8Array<ArrayBuffer> | null): Response {
   return new Response(body, {
     headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' },
   });

@@ -1,5 +1,5 @@
 import { refuse, type Result } from '../../shared/result.ts';
-import { logFault } from '../log.ts';
+import { logFault, logSampled } from '../log.ts';
 import { answerAnnounce } from './answer-announce.ts';
 import { answerScrape } from './answer-scrape.ts';
 import { encodeFailure } from './encode-failure.ts';
@@ -8,6 +8,8 @@ import { RequestLimiter } from './request-limiter.ts';
 import { retryOf, type TrackerRefusalCode } from './retry-of.ts';
 import type { TrackerContext, TrackerRequest } from './tracker-context.ts';
 import { trackerResponse } from './tracker-response.ts';
+
+const MAX_LOGGED_URL_CHARACTERS = 1000;
 
 export type TrackerComponents = Omit<TrackerContext, 'limiter'>;
 
@@ -36,6 +38,10 @@ export function createTracker(components: TrackerComponents): Tracker {
     request: TrackerRequest,
   ): Promise<Response> => {
     const result = await answer(request, context).catch((error: unknown) => away(doing, error));
+    logSampled(config.logSampleRate, Math.random, doing, () => ({
+      outcome: result.ok ? 'answered' : result.refusal.code,
+      url: request.url.slice(0, MAX_LOGGED_URL_CHARACTERS),
+    }));
     if (result.ok) return trackerResponse(result.value);
     const { code, reason } = result.refusal;
     return trackerResponse(encodeFailure(reason, retryOf(code, config.announceIntervalSeconds)));
@@ -43,11 +49,14 @@ export function createTracker(components: TrackerComponents): Tracker {
 
   return {
     handle: (request) => {
-      if (request.method !== 'GET') return undefined;
+      const { method } = request;
+      if (method !== 'GET' && method !== 'HEAD') return undefined;
       const { url, headers } = request;
       const path = PATH.exec(pathOf(url));
       if (path === null) return undefined;
       const [, action, prefix] = path;
+      // A question whether the tracker is there; nobody announces with it.
+      if (method === 'HEAD' && action !== undefined) return Promise.resolve(trackerResponse(null));
       if (action === 'scrape') return respond('scraping', answerScrape, { url, headers });
       if (isUpgrade(headers)) return openSocket(request, prefix, context);
       return action === 'announce'

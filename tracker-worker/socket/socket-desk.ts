@@ -8,12 +8,14 @@ import type {
   ScrapeMessage,
   SocketAction,
 } from '../../shared/webtorrent-messages.ts';
+import { encodeUtf8 } from '../../shared/text.ts';
 import type { Config } from '../config.ts';
+import { logFault } from '../log.ts';
 import { shardOf } from '../swarm/shard-of.ts';
 import type { SocketRef } from '../swarm/seat.ts';
 import type { Connections, OpenConnection } from './connections.ts';
 import type { Envelope, SwarmSocket } from './envelope.ts';
-import type { SocketOutcome, SocketTracker } from './socket-tracker.ts';
+import { NO_OFFER_WAITS, type SocketOutcome, type SocketTracker } from './socket-tracker.ts';
 
 /** The other shards. Calls throw where one is away. */
 export interface OtherShards {
@@ -62,30 +64,40 @@ export class SocketDesk {
   async receive(socket: WebSocket, data: string | ArrayBuffer, nowMs: number): Promise<void> {
     const connection = this.#connections.of(socket);
     if (connection === undefined) return;
+    const { maxSocketMessageBytes } = this.#config;
     if (!connection.rate.take(nowMs)) {
-      this.#fail(connection, 'you send too many messages');
-      socket.close(CLOSE.tooFast, 'too many messages');
-      return;
+      await this.#hangUp(socket, connection, CLOSE.tooFast, 'you send too many messages');
+    } else if (isLonger(data, maxSocketMessageBytes)) {
+      await this.#hangUp(socket, connection, CLOSE.tooLarge, 'the message is too long');
+    } else {
+      await this.#serve(socket, connection, data, nowMs);
     }
-    const length = typeof data === 'string' ? data.length : data.byteLength;
-    if (length > this.#config.maxSocketMessageBytes) {
-      this.#fail(connection, 'the message is too long');
-      socket.close(CLOSE.tooLarge, 'the message is too long');
-      return;
-    }
-    const message = parseSocketMessage(
-      typeof data === 'string' ? data : new Uint8Array(data),
-      this.#config,
-    );
+  }
+
+  async #serve(
+    socket: WebSocket,
+    connection: OpenConnection,
+    data: string | ArrayBuffer,
+    nowMs: number,
+  ): Promise<void> {
+    const text = typeof data === 'string' ? data : new Uint8Array(data);
+    const message = parseSocketMessage(text, this.#config);
     if (!message.ok) {
       const { reason, action, infoHash } = message.refusal;
       this.#fail(connection, reason, infoHash, action);
-    } else if (message.value.type === 'announce') {
-      await this.#announce(socket, connection, message.value, nowMs);
-    } else if (message.value.type === 'answer') {
-      await this.#answer(connection, message.value, nowMs);
-    } else {
-      await this.#scrape(connection, message.value);
+      return;
+    }
+    const request = message.value;
+    try {
+      if (request.type === 'announce') await this.#announce(socket, connection, request, nowMs);
+      else if (request.type === 'answer') await this.#answer(connection, request, nowMs);
+      else await this.#scrape(connection, request);
+    } catch (error) {
+      // What went wrong is no fault of the client's: it may send the same again.
+      logFault('serving a socket', error);
+      const infoHash = request.type === 'scrape' ? request.infoHashes[0] : request.infoHash;
+      const action = request.type === 'scrape' ? 'scrape' : 'announce';
+      this.#fail(connection, 'the tracker is busy, try again soon', infoHash, action);
     }
   }
 
@@ -99,7 +111,12 @@ export class SocketDesk {
       peerId,
       socket: ref,
     }));
-    await this.#leave(peers);
+    try {
+      await this.#leave(peers);
+    } catch (error) {
+      // They are forgotten when they have been silent for long enough.
+      logFault('taking a socket out of its swarms', error);
+    }
   }
 
   /** Sends what other shards, or this one's own tracker, have for sockets here; what found none. */
@@ -111,12 +128,6 @@ export class SocketDesk {
   async postAllBut(holder: number, envelopes: readonly Envelope[]): Promise<readonly Envelope[]> {
     await this.#post(envelopes.filter(({ to }) => to.holder !== holder));
     return envelopes.filter(({ to }) => to.holder === holder);
-  }
-
-  /** What went wrong is no fault of the client's: it may send the same again. */
-  excuse(socket: WebSocket): void {
-    const connection = this.#connections.of(socket);
-    if (connection !== undefined) this.#fail(connection, 'the tracker is busy, try again soon');
   }
 
   async #announce(
@@ -155,7 +166,12 @@ export class SocketDesk {
   }
 
   async #answer(connection: OpenConnection, message: AnswerMessage, nowMs: number): Promise<void> {
-    const owner = this.#ownerOf(message.infoHash);
+    const { infoHash, peerId } = message;
+    if (connection.torrents.get(infoHash) !== peerId) {
+      this.#fail(connection, NO_OFFER_WAITS, infoHash);
+      return;
+    }
+    const owner = this.#ownerOf(infoHash);
     const ref = this.#refOf(connection);
     const envelopes =
       owner === this.#shard
@@ -172,17 +188,33 @@ export class SocketDesk {
 
   /** Brings messages to their sockets, wherever they are held; whose socket is gone leaves the swarm. */
   async #post(envelopes: readonly Envelope[]): Promise<void> {
-    const gone = this.deliver(envelopes.filter(({ to }) => to.holder === this.#shard));
-    const elsewhere = envelopes.filter(({ to }) => to.holder !== this.#shard);
+    const elsewhere: Envelope[] = [];
+    const gone: Envelope[] = [];
+    for (const envelope of envelopes) {
+      const { to, text } = envelope;
+      if (to.holder !== this.#shard) elsewhere.push(envelope);
+      else if (!this.#connections.send(to.connection, text)) gone.push(envelope);
+    }
     if (elsewhere.length > 0) {
       const byHolder = Map.groupBy(elsewhere, ({ to }) => to.holder);
       const undelivered = await Promise.all(
-        Array.from(byHolder, async ([holder, some]) => this.#others.deliver(holder, some)),
+        Array.from(byHolder, async ([holder, some]) => this.#deliverTo(holder, some)),
       );
       gone.push(...undelivered.flat());
     }
+    if (gone.length === 0) return;
     const left = gone.map(({ peer }) => peer).filter((peer) => peer !== undefined);
     if (left.length > 0) await this.#leave(left);
+  }
+
+  /** Whoever sent these has been answered: if a shard is away, its sockets miss some offers, and no more. */
+  async #deliverTo(holder: number, envelopes: readonly Envelope[]): Promise<readonly Envelope[]> {
+    try {
+      return await this.#others.deliver(holder, envelopes);
+    } catch (error) {
+      logFault('delivering to another shard', error);
+      return [];
+    }
   }
 
   async #leave(peers: readonly SwarmSocket[]): Promise<void> {
@@ -193,6 +225,18 @@ export class SocketDesk {
     await Promise.all(
       Array.from(byOwner, async ([owner, some]) => this.#others.leave(owner, some)),
     );
+  }
+
+  /** Tells a client that broke a rule, and does not wait for it to close: it is out of its swarms now. */
+  async #hangUp(
+    socket: WebSocket,
+    connection: OpenConnection,
+    code: number,
+    reason: string,
+  ): Promise<void> {
+    this.#fail(connection, reason);
+    await this.close(socket);
+    socket.close(code, reason);
   }
 
   #fail(
@@ -211,4 +255,10 @@ export class SocketDesk {
   #refOf(connection: OpenConnection): SocketRef {
     return { holder: this.#shard, connection: connection.id };
   }
+}
+
+/** Whether a message has more bytes than `limit`; a character of a text has at most three. */
+function isLonger(data: string | ArrayBuffer, limit: number): boolean {
+  if (typeof data !== 'string') return data.byteLength > limit;
+  return data.length > limit || (data.length * 3 > limit && encodeUtf8(data).length > limit);
 }

@@ -17,6 +17,8 @@ import type { SocketPeer, SwarmRefusalCode } from '../swarm/swarm-announce.ts';
 import type { Envelope, SwarmSocket } from './envelope.ts';
 import { EXPECTED_ANSWER_MS, type OfferExchange } from './offer-exchange.ts';
 
+export const NO_OFFER_WAITS = 'no offer waits for this answer; it may have expired';
+
 /** What came of an announce: whether its sender is served, and what is to be sent to whom. */
 export interface SocketOutcome {
   readonly isServed: boolean;
@@ -88,8 +90,7 @@ export class SocketTracker {
       this.#offererBeforeSleep(message, nowMs);
     if (to === undefined) {
       this.#swarms.count('refusals');
-      const reason = 'no offer waits for this answer; it may have expired';
-      const text = formatSocketFailure({ action: 'announce', reason, infoHash });
+      const text = formatSocketFailure({ action: 'announce', reason: NO_OFFER_WAITS, infoHash });
       return [{ to: socket, text, peer: undefined }];
     }
     this.#swarms.count('answersRelayed');

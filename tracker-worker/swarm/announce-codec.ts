@@ -1,9 +1,8 @@
 import type { AnnounceEvent } from '../../shared/announce.ts';
-import { peerIdFromBinary } from '../../shared/binary-strings.ts';
 import { ipAddressFromBytes } from '../../shared/endpoint.ts';
 import { INFO_HASH_BYTES, infoHashFromHex } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { PEER_ID_BYTES } from '../../shared/peer-id.ts';
+import { PEER_ID_BYTES, peerIdFromText } from '../../shared/peer-id.ts';
 import type { PeerRole } from '../../shared/peer-role.ts';
 import { accept } from '../../shared/result.ts';
 import { SWARM_REFUSAL_CODES, swarmRefusal } from './refusal.ts';
@@ -51,7 +50,7 @@ export function decodeAnnounces(text: string): SwarmAnnounce[] {
     const head = at + PEER_ID_END;
     const addressLength = text.charCodeAt(head + 3);
     const infoHash = infoHashFromHex(text.slice(at, at + INFO_HASH_END));
-    const peerId = peerIdFromBinary(text.slice(at + INFO_HASH_END, head));
+    const peerId = peerIdFromText(text.slice(at + INFO_HASH_END, head));
     const bytes = new Uint8Array(addressLength);
     for (let i = 0; i < addressLength; i += 1) bytes[i] = text.charCodeAt(at + ADDRESS_START + i);
     const address = ipAddressFromBytes(bytes);

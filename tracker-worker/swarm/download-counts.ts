@@ -12,6 +12,9 @@ export interface DownloadBatch {
   readonly counts: readonly CountedDownloads[];
 }
 
+/** Info-hashes that wait while the catalogue is away: what is kept of them fits a value in storage, 2 MB. */
+export const MAX_UNREPORTED_INFO_HASHES = 10_000;
+
 /** All that must be kept of `DownloadCounts`. */
 export interface SavedDownloadCounts {
   readonly batch: DownloadBatch | undefined;
@@ -31,17 +34,20 @@ export class DownloadCounts {
   readonly #next: Map<InfoHash, number>;
   #nextSequence: number;
 
-  constructor(saved: SavedDownloadCounts | undefined) {
+  /** `firstSequence` is what a shard without a memory begins with: higher than any that it used before. */
+  constructor(saved: SavedDownloadCounts | undefined, firstSequence: number) {
     this.#batch = saved?.batch;
     this.#next = new Map(saved?.next.map(({ infoHash, downloads }) => [infoHash, downloads]));
-    this.#nextSequence = saved?.nextSequence ?? 1;
+    this.#nextSequence = saved?.nextSequence ?? firstSequence;
   }
 
   get isEmpty(): boolean {
     return this.#batch === undefined && this.#next.size === 0;
   }
 
+  /** Counts one more; not for a further info-hash where there are too many: the swarm's own count has it. */
   add(infoHash: InfoHash): void {
+    if (!this.#next.has(infoHash) && this.#next.size >= MAX_UNREPORTED_INFO_HASHES) return;
     this.#next.set(infoHash, (this.#next.get(infoHash) ?? 0) + 1);
   }
 

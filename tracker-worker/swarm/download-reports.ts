@@ -4,7 +4,7 @@ import { type DownloadBatch, DownloadCounts, type SavedDownloadCounts } from './
 
 const KEY = 'downloads';
 /** Downloads are reported together: how long the first of them waits. */
-const REPORT_DELAY_MS = 5000;
+const REPORT_DELAY_MS = 1000;
 
 /**
  * Tells the catalogue what a shard's swarms have counted. What was not taken yet is on disk, and is tried again with
@@ -26,7 +26,7 @@ export class DownloadReports {
     this.#storage = storage;
     this.#send = send;
     this.#isReported = isReported;
-    this.#counts = new DownloadCounts(storage.kv.get<SavedDownloadCounts>(KEY));
+    this.#counts = new DownloadCounts(storage.kv.get<SavedDownloadCounts>(KEY), Date.now());
     this.plan();
   }
 

@@ -1,4 +1,4 @@
-import { type PeerId, peerIdFromBytes } from '../../shared/peer-id.ts';
+import { type PeerId, peerIdFromText } from '../../shared/peer-id.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { PEER_ID_WORDS, pushWord, type SeatKey } from './seat.ts';
 import type { SeatTable } from './seat-table.ts';
@@ -46,7 +46,7 @@ export function socketPeers(seats: SeatTable, drawn: readonly number[]): SocketP
 export function peerIdOf(seats: SeatTable, seat: number): PeerId {
   const bytes: number[] = [];
   pushPeerId(seats, seat, bytes);
-  const peerId = peerIdFromBytes(Uint8Array.from(bytes));
+  const peerId = peerIdFromText(textOf(bytes));
   invariant(peerId !== undefined, 'a seat has a whole peer id');
   return peerId;
 }

@@ -1,5 +1,5 @@
 /** The longest that an announce waits to be kept; an idle object's memory is dropped after 10 s. */
-export const FLUSH_INTERVAL_MS = 2000;
+export const FLUSH_INTERVAL_MS = 4000;
 /** Flushes of one interval that run at once: a shard with fewer announces is quiet and loses nothing. */
 export const PROMPT_FLUSHES = 4;
 

@@ -70,12 +70,6 @@ export class PeerList {
     this.#seats.setPlace(slot, NONE);
   }
 
-  /** Another seat stands for a peer from now on. */
-  replace(slot: number, by: number): void {
-    this.#put(this.#seats.place(slot), by);
-    this.#seats.setPlace(slot, NONE);
-  }
-
   /**
    * Adds up to `count` different peers to `drawn`, never the one that `asker` stands for, each set as likely as any
    * other, in O(`count`).

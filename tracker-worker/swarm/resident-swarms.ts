@@ -286,7 +286,7 @@ export class ResidentSwarms {
   }
 
   #forgetEmpty(infoHash: InfoHash, swarm: Swarm): void {
-    if (!swarm.isEmpty || swarm.downloads > this.#downloadsOf(infoHash)) return;
+    if (!swarm.isEmpty || swarm.downloads > 0) return;
     this.#byHash.delete(infoHash);
     this.#byNumber[swarm.number] = undefined;
     this.#freeNumbers.push(swarm.number);

@@ -182,13 +182,8 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     this.#swarms.count('socketMessages');
-    try {
-      if (this.#standings.current === undefined) await this.#standings.loaded();
-      await this.#desk.receive(socket, data, Date.now());
-    } catch (error) {
-      logFault('serving a socket', error);
-      this.#desk.excuse(socket);
-    }
+    if (this.#standings.current === undefined) await this.#loadStandings();
+    await this.#desk.receive(socket, data, Date.now());
     this.#keepAwake();
   }
 
@@ -203,6 +198,15 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   override async alarm(): Promise<void> {
     await this.#swarms.alarm(nowSeconds());
     await this.#downloads.report();
+  }
+
+  /** Where the catalogue is away, what needs it fails one by one, and says so. */
+  async #loadStandings(): Promise<void> {
+    try {
+      await this.#standings.loaded();
+    } catch (error) {
+      logFault('loading standings', error);
+    }
   }
 
   #announce(batch: string): string {
@@ -227,8 +231,9 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   }
 
   #refusalOf(infoHash: InfoHash): ReturnType<typeof refusalOfStanding> {
-    const standing = this.#standings.current?.standingOf(infoHash) ?? 'unknown';
-    return refusalOfStanding(standing, this.#config.trackerMode);
+    const { current } = this.#standings;
+    if (current === undefined) throw new Error('the catalogue is away');
+    return refusalOfStanding(current.standingOf(infoHash), this.#config.trackerMode);
   }
 
   /** An object with nothing to do loses its memory after ten seconds, and parked offers wait longer: a timer keeps it. */

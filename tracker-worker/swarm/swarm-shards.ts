@@ -34,6 +34,7 @@ const SOURCE_HEX_DIGITS = 16;
 export class SwarmShards implements Swarms, OtherShards {
   readonly #namespace: DurableObjectNamespace<SwarmShard>;
   readonly #shardCount: number;
+  readonly #ids: DurableObjectId[] = [];
 
   constructor(namespace: DurableObjectNamespace<SwarmShard>, shardCount: number) {
     this.#namespace = namespace;
@@ -118,6 +119,10 @@ export class SwarmShards implements Swarms, OtherShards {
   }
 
   #shard(shard: number): DurableObjectStub<SwarmShard> {
-    return this.#namespace.getByName(shardName(shard, this.#shardCount));
+    // The id of a name is a hash, and there are only so many shards; a stub belongs to one request.
+    const id = (this.#ids[shard] ??= this.#namespace.idFromName(
+      shardName(shard, this.#shardCount),
+    ));
+    return this.#namespace.get(id);
   }
 }

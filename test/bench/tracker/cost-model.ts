@@ -2,7 +2,7 @@
  * List prices in dollars, of Workers Paid beyond what is included.
  * Source: developers.cloudflare.com/workers/platform/pricing and /durable-objects/platform/pricing, 2026.
  */
-export const PRICES = {
+const PRICES = {
   workerRequestsPerMillion: 0.3,
   workerCpuMsPerMillion: 0.02,
   objectRequestsPerMillion: 0.15,

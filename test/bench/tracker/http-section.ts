@@ -41,7 +41,7 @@ interface Contender extends Pick<HttpRound, 'name' | 'addressHeader' | 'bodyStar
 
 export const OURS_HTTP = 'ours, workerd';
 export const BARE_RPC = 'bare RPC, workerd';
-export const BITTORRENT_TRACKER = 'bittorrent-tracker';
+const BITTORRENT_TRACKER = 'bittorrent-tracker';
 
 /** HTTP announces over keep-alive connections: ours, the least that a Worker can do, and the tracker from npm. */
 export async function runHttpSection(init: {
@@ -71,7 +71,10 @@ export async function runHttpSection(init: {
       init.progress(`http ${name}: ${Math.round(result.replies / result.seconds)} announces/s`);
       return { ...result, serverCpuSeconds };
     };
-    for (const contender of contenders) await run(contender, WARM_UP_SECONDS);
+    for (const contender of contenders) {
+      const { failures, firstFailure } = await run(contender, WARM_UP_SECONDS);
+      if (failures > 0) throw new Error(`${contender.name} does not answer: ${firstFailure}`);
+    }
     const cpuBefore = contenders.map(({ server }) => cpuSecondsOf(server.pid));
     const results = await runRounds(contenders, init.rounds, (one) => run(one, init.seconds));
     const cpu = contenders.map(

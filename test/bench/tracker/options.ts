@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
-export const SECTIONS = ['http', 'socket', 'memory', 'rows'] as const;
-export type Section = (typeof SECTIONS)[number];
+const SECTIONS = ['http', 'socket', 'memory', 'rows'] as const;
+type Section = (typeof SECTIONS)[number];
 
 export interface Options {
   readonly sections: ReadonlySet<Section>;
@@ -19,8 +19,8 @@ export function parseOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       only: { type: 'string', multiple: true, default: [...SECTIONS] },
-      rounds: { type: 'string', default: '5' },
-      seconds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '15' },
+      seconds: { type: 'string', default: '1' },
       json: { type: 'string' },
     },
   });

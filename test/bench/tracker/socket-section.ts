@@ -4,7 +4,6 @@ import { loadBareWorker } from './servers/bare-workers.ts';
 import { type BenchServer, forkServer } from './servers/bench-server.ts';
 import { Child } from './servers/child.ts';
 import { loadEdgeWorker } from './servers/edge-worker.ts';
-import { cpuSecondsOf } from './servers/process-tree.ts';
 import { startWorkerd } from './servers/workerd-server.ts';
 
 const SOCKETS = 200;
@@ -35,17 +34,14 @@ export interface SocketFigures {
   readonly firstFailure: string | undefined;
 }
 
-/** A round, and the CPU-seconds that the server used in it. */
-type MeasuredRound = SocketRoundResult & { readonly serverCpuSeconds: number };
-
 interface Contender {
   readonly name: string;
   readonly server: BenchServer;
 }
 
 export const OURS_SOCKET = 'ours, workerd';
-export const BARE_RELAY = 'bare relay, workerd';
-export const BITTORRENT_TRACKER = 'bittorrent-tracker';
+const BARE_RELAY = 'bare relay, workerd';
+const BITTORRENT_TRACKER = 'bittorrent-tracker';
 
 /** WebTorrent signalling: ours, an object that only passes messages on, and the tracker from npm. */
 export async function runSocketSection(init: {
@@ -66,23 +62,28 @@ export async function runSocketSection(init: {
   });
   try {
     await load.message();
-    const run = async ({ name, server }: Contender, seconds: number): Promise<MeasuredRound> => {
-      const round: SocketRound = { port: server.port, sockets: SOCKETS, seconds };
-      const cpuBefore = cpuSecondsOf(server.pid);
+    const run = async (
+      { name, server }: Contender,
+      seconds: number,
+    ): Promise<SocketRoundResult> => {
+      const round: SocketRound = {
+        port: server.port,
+        serverPid: server.pid,
+        sockets: SOCKETS,
+        seconds,
+      };
       const result = await load.ask<SocketRoundResult>(round);
-      const serverCpuSeconds = cpuSecondsOf(server.pid) - cpuBefore;
       init.progress(
         `socket ${name}: ${Math.round(messagesOf(result) / result.seconds)} messages/s`,
       );
-      return { ...result, serverCpuSeconds };
+      return result;
     };
-    for (const contender of contenders) await run(contender, WARM_UP_SECONDS);
-    const cpuBefore = contenders.map(({ server }) => cpuSecondsOf(server.pid));
+    for (const contender of contenders) {
+      const { failures, firstFailure } = await run(contender, WARM_UP_SECONDS);
+      if (failures > 0) throw new Error(`${contender.name} does not answer: ${firstFailure}`);
+    }
     const results = await runRounds(contenders, init.rounds, (one) => run(one, init.seconds));
-    const cpu = contenders.map(
-      ({ server }, index) => cpuSecondsOf(server.pid) - (cpuBefore[index] ?? 0),
-    );
-    return figuresOf(contenders, results, cpu);
+    return figuresOf(contenders, results);
   } finally {
     await Promise.all([load.stop(), ...contenders.map(({ server }) => server.stop())]);
   }
@@ -95,10 +96,9 @@ function messagesOf(result: SocketRoundResult): number {
 
 function figuresOf(
   contenders: readonly Contender[],
-  results: ReadonlyMap<Contender, readonly MeasuredRound[]>,
-  cpuSeconds: readonly number[],
+  results: ReadonlyMap<Contender, readonly SocketRoundResult[]>,
 ): SocketFigures[] {
-  const roundsOf = (name: string): readonly MeasuredRound[] => {
+  const roundsOf = (name: string): readonly SocketRoundResult[] => {
     const contender = contenders.find((one) => one.name === name);
     return (contender === undefined ? undefined : results.get(contender)) ?? [];
   };
@@ -106,9 +106,10 @@ function figuresOf(
     roundsOf(name).map((round) => messagesOf(round) / round.seconds);
   const cpuRatesOf = (name: string): number[] =>
     roundsOf(name).map((round) => messagesOf(round) / round.serverCpuSeconds);
-  return contenders.map((contender, index) => {
+  return contenders.map((contender) => {
     const rounds = roundsOf(contender.name);
     const rates = ratesOf(contender.name);
+    const cpuSeconds = rounds.reduce((total, round) => total + round.serverCpuSeconds, 0);
     const messages = rounds.reduce((total, round) => total + messagesOf(round), 0);
     return {
       name: contender.name,
@@ -124,7 +125,7 @@ function figuresOf(
       messagesPerAnnounce: median(rounds.map((round) => messagesOf(round) / round.announces)),
       replyP50Ms: median(rounds.map((round) => round.p50Ms)),
       replyP99Ms: median(rounds.map((round) => round.p99Ms)),
-      cpuSecondsPer100kMessages: ((cpuSeconds[index] ?? 0) / messages) * 100_000,
+      cpuSecondsPer100kMessages: (cpuSeconds / messages) * 100_000,
       loadCpuShare: median(rounds.map((round) => round.loadCpuSeconds / round.seconds)),
       toBareRelay: ratioByRound(rates, ratesOf(BARE_RELAY)),
       toBittorrentTracker: ratioByRound(rates, ratesOf(BITTORRENT_TRACKER)),

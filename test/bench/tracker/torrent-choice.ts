@@ -1,6 +1,6 @@
 import { randomBytes } from './seeded-random.ts';
 
-export const TORRENTS = 1_000;
+const TORRENTS = 1_000;
 const SHAPE = 0.2;
 const SCALE = 100;
 

@@ -1,19 +1,29 @@
+import { serialize } from 'node:v8';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { InfoHash } from '../../../shared/info-hash.ts';
-import { DownloadCounts } from '../../../tracker-worker/swarm/download-counts.ts';
+import { type InfoHash, infoHashFromHex } from '../../../shared/info-hash.ts';
+import {
+  DownloadCounts,
+  MAX_UNREPORTED_INFO_HASHES,
+} from '../../../tracker-worker/swarm/download-counts.ts';
+import { required } from '../shared/required.ts';
 import { infoHash } from './swarm-builders.ts';
 
+const FIRST = 1_795_000_000_000;
 const A = infoHash('aa');
 const B = infoHash('bb');
 
+function numbered(n: number): InfoHash {
+  return required(infoHashFromHex(n.toString(16).padStart(40, '0')));
+}
+
 test('DownloadCounts.send() puts what was added into one batch, counted', () => {
-  const counts = new DownloadCounts(undefined);
+  const counts = new DownloadCounts(undefined, 1);
   expect([counts.isEmpty, counts.send()]).toEqual([true, undefined]);
   for (const infoHashOf of [A, B, A]) counts.add(infoHashOf);
   expect(counts.isEmpty).toBe(false);
   expect(counts.send()).toEqual({
-    sequence: 1,
+    sequence: FIRST,
     counts: [
       { infoHash: A, downloads: 2 },
       { infoHash: B, downloads: 1 },
@@ -22,18 +32,38 @@ test('DownloadCounts.send() puts what was added into one batch, counted', () => 
 });
 
 test('DownloadCounts.send() gives the same batch until it is taken, whatever is added', () => {
-  const counts = new DownloadCounts(undefined);
+  const counts = new DownloadCounts(undefined, 1);
   counts.add(A);
   const batch = counts.send();
   counts.add(A);
   expect(counts.send()).toEqual(batch);
-  counts.taken(2);
+  counts.taken(FIRST + 1);
   expect(counts.send()).toEqual(batch);
-  counts.taken(1);
+  counts.taken(FIRST);
   expect(counts.isEmpty).toBe(false);
-  expect(counts.send()).toEqual({ sequence: 2, counts: [{ infoHash: A, downloads: 1 }] });
-  counts.taken(2);
+  expect(counts.send()).toEqual({ sequence: FIRST + 1, counts: [{ infoHash: A, downloads: 1 }] });
+  counts.taken(FIRST + 1);
   expect(counts.isEmpty).toBe(true);
+});
+
+test('DownloadCounts.add() keeps so many info-hashes, and no further one until they are sent', () => {
+  const counts = new DownloadCounts(undefined, FIRST);
+  for (let n = 0; n <= MAX_UNREPORTED_INFO_HASHES; n += 1) counts.add(numbered(n));
+  counts.add(numbered(0));
+  const batch = counts.send();
+  expect(batch?.counts).toHaveLength(MAX_UNREPORTED_INFO_HASHES);
+  expect(batch?.counts[0]).toEqual({ infoHash: numbered(0), downloads: 2 });
+  counts.add(numbered(MAX_UNREPORTED_INFO_HASHES));
+  counts.taken(FIRST);
+  expect(counts.send()?.counts).toHaveLength(1);
+});
+
+test('DownloadCounts of the most info-hashes twice fit a value in storage', () => {
+  const counts = new DownloadCounts(undefined, FIRST);
+  for (let n = 0; n < MAX_UNREPORTED_INFO_HASHES; n += 1) counts.add(numbered(n));
+  counts.send();
+  for (let n = 0; n < MAX_UNREPORTED_INFO_HASHES; n += 1) counts.add(numbered(n));
+  expect(serialize(counts.save()).length).toBeLessThan(2_000_000);
 });
 
 test('DownloadCounts counts every download once, however often it is lost and sent again', () => {
@@ -41,7 +71,7 @@ test('DownloadCounts counts every download once, however often it is lost and se
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       let saved: ReturnType<DownloadCounts['save']> | undefined;
-      let counts = new DownloadCounts(saved);
+      let counts = new DownloadCounts(saved, 1);
       const keep = (): void => {
         saved = structuredClone(counts.save());
       };
@@ -69,7 +99,7 @@ test('DownloadCounts counts every download once, however often it is lost and se
           keep();
           added.set(added1, (added.get(added1) ?? 0) + 1);
         } else if (does === 'save') keep();
-        else if (does === 'restart') counts = new DownloadCounts(saved);
+        else if (does === 'restart') counts = new DownloadCounts(saved, 1);
         else send(does === 'send');
       }
       send(true);

@@ -9,6 +9,7 @@ import {
   MAX_PARKED_OFFERS_PER_SWARM,
   OfferExchange,
   PARKED_OFFER_MS,
+  type ParkedOffer,
 } from '../../../tracker-worker/socket/offer-exchange.ts';
 import { infoHash, peerId, socketRef } from './swarm-builders.ts';
 
@@ -200,18 +201,19 @@ test('OfferExchange loses count of nothing, over any use', () => {
       let now = NOW;
       for (const { does, hash, peer, lengths, passesMs } of steps) {
         now += passesMs;
+        let taken: readonly ParkedOffer[] = [];
         const { socket } = offerer(peer);
         if (does === 'park') {
           const some = lengths.map((length) => ({ offerId: 'x', sdp: sdps.get(length) ?? '' }));
           exchange.park(hash, offerer(peer), some, now);
         } else if (does === 'take') {
-          const taken = exchange.takeParked(hash, socket, now);
-          const sockets = new Set(taken.map((one) => one.socket.connection));
-          expect(sockets.size).toBe(taken.length);
-          expect(sockets.has(peer)).toBe(false);
-          expect(taken.filter(({ untilMs }) => untilMs <= now)).toEqual([]);
+          taken = exchange.takeParked(hash, socket, now);
         } else if (does === 'forget') exchange.forgetParked(hash, socket);
         else exchange.expire(now);
+        const sockets = new Set(taken.map((one) => one.socket.connection));
+        expect(sockets.size).toBe(taken.length);
+        expect(sockets.has(peer)).toBe(false);
+        expect(taken.filter(({ untilMs }) => untilMs <= now)).toEqual([]);
         expect(exchange.parkedCount).toBeGreaterThanOrEqual(0);
         expect(exchange.parkedCount).toBeLessThanOrEqual(2 * MAX_PARKED_OFFERS_PER_SWARM);
       }

@@ -100,21 +100,27 @@ describe('PeerList.draw()', () => {
     for (let round = 0; round < rounds; round += 1) {
       const drawn = drawFrom(list, reach, count, asker, random);
       for (const slot of drawn) times.set(slot, (times.get(slot) ?? 0) + 1);
-      const [a = 0, b = 0] = drawn.toSorted((x, y) => x - y);
-      pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1);
+      for (const a of drawn) {
+        for (const b of drawn) {
+          if (a < b) pairs.set(`${a} ${b}`, (pairs.get(`${a} ${b}`) ?? 0) + 1);
+        }
+      }
     }
     const expected = (rounds * count) / slots.length;
     let chiSquare = 0;
     for (const slot of slots) chiSquare += ((times.get(slot) ?? 0) - expected) ** 2 / expected;
     // 11 degrees of freedom: above 35 once in 4000 seeds.
     expect(chiSquare).toBeLessThan(35);
-    if (count === 4) expect(pairs.size).toBe(45);
+    const expectedOfPair = (rounds * count * (count - 1)) / (slots.length * (slots.length - 1));
+    for (const timesOfPair of pairs.values()) {
+      expect(Math.abs(timesOfPair - expectedOfPair)).toBeLessThan(6 * Math.sqrt(expectedOfPair));
+    }
   });
 });
 
-test('PeerList keeps its sections and places over any adding, removing, replacing and drawing', () => {
+test('PeerList keeps its sections and places over any adding, removing and drawing', () => {
   const step = fc.record({
-    does: fc.constantFrom('add', 'add', 'remove', 'replace', 'draw' as const),
+    does: fc.constantFrom('add', 'add', 'remove', 'draw' as const),
     reach: fc.constantFrom(...REACHES),
     pick: fc.nat(),
   });
@@ -123,26 +129,20 @@ test('PeerList keeps its sections and places over any adding, removing, replacin
       const { seats, list, addPeer } = createList();
       const random = seededRandom(seed);
       const model = new Map<number, Reach>();
-      let spare = 0;
+      const gone: number[] = [];
       for (const { does, reach, pick } of steps) {
         const slot = [...model.keys()][pick % Math.max(1, model.size)];
         if (does === 'add') model.set(addPeer(reach), reach);
         else if (slot === undefined) continue;
         else if (does === 'draw')
           drawFrom(list, reach === 'socket' ? reach : 'dialled', 3, slot, random);
-        else if (does === 'remove') {
+        else {
           list.remove(slot, model.get(slot) ?? reach);
           model.delete(slot);
-          expect(seats.place(slot)).toBe(NONE);
-        } else {
-          spare += 1;
-          const by = seats.add(seatKey(1, peerId(spare), ip(addressOf(spare))), NONE);
-          list.replace(slot, by);
-          model.set(by, model.get(slot) ?? reach);
-          model.delete(slot);
-          expect(seats.place(slot)).toBe(NONE);
+          gone.push(slot);
         }
       }
+      expect(gone.filter((slot) => seats.place(slot) !== NONE)).toEqual([]);
       const slots = [...list];
       expect(list.size).toBe(model.size);
       expect(new Set(slots)).toEqual(new Set(model.keys()));

@@ -1,121 +1,406 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InfoHash } from '../../../shared/info-hash.ts';
-import { ResidentSwarms } from '../../../tracker-worker/swarm/resident-swarms.ts';
-import type { SavedSwarm, SwarmStore } from '../../../tracker-worker/swarm/swarm-store.ts';
-import { announceOf, infoHash, seededRandom } from './swarm-builders.ts';
+import { NO_COUNTS } from '../../../shared/scrape.ts';
+import { type Expiry, ResidentSwarms } from '../../../tracker-worker/swarm/resident-swarms.ts';
+import { accepted } from '../shared/required.ts';
+import {
+  addressOf,
+  announceOf,
+  endpointsIn,
+  infoHash,
+  peerId,
+  seededRandom,
+  socketAnnounceOf,
+  socketRef,
+} from './swarm-builders.ts';
 
-const EXPIRY = 3600;
-const NOW = 1_000_000;
-const LIMITS = { expirySeconds: EXPIRY, maxPeers: 10, maxPeersPerAddress: 10, maxSwarms: 2 };
+const EXPIRY: Expiry = { dialledSeconds: 3600, socketSeconds: 240 };
+const NOW = 1_795_000_000;
+const LIMITS = { maxPeers: 10, maxPeersPerAddress: 10, maxSwarms: 2 };
+const DONE = { event: 'completed', role: 'seeder' } as const;
+const ONE_LEECHER = { seeders: 0, leechers: 1, downloaders: 1, downloads: 0 };
 
-/** The rows as a plain map, with the contract of the SQL one. */
-class MemorySwarmStore implements SwarmStore {
-  readonly rows = new Map<InfoHash, SavedSwarm>();
+let swarms: ResidentSwarms;
+const random = seededRandom(1);
+beforeEach(() => {
+  swarms = new ResidentSwarms(LIMITS, 1);
+});
 
-  load(hash: InfoHash): SavedSwarm | undefined {
-    return this.rows.get(hash);
-  }
-
-  save(hash: InfoHash, swarm: SavedSwarm): void {
-    if (swarm.seats.length === 0 && swarm.downloads === 0) this.rows.delete(hash);
-    else this.rows.set(hash, swarm);
-  }
-
-  expire(now: number): void {
-    for (const [hash, { downloads, seats }] of this.rows) {
-      const left = seats.filter((seat) => now < seat.seenAtSeconds + EXPIRY);
-      if (left.length === 0) this.save(hash, { downloads, seats: [] });
-    }
-  }
-
-  nextExpirySeconds(): number | undefined {
-    const ends = [...this.rows.values()]
-      .filter(({ seats }) => seats.length > 0)
-      .map(({ seats }) => Math.max(...seats.map((seat) => seat.seenAtSeconds)) + EXPIRY);
-    return ends.length === 0 ? undefined : Math.min(...ends);
-  }
-
-  count(): number {
-    return this.rows.size;
-  }
+function announce(given: Parameters<typeof announceOf>[0] = {}, now = NOW) {
+  return swarms.announce(announceOf(given), now, random);
 }
 
-describe('ResidentSwarms', () => {
-  let store: MemorySwarmStore;
-  let swarms: ResidentSwarms;
-  const random = seededRandom(1);
-  beforeEach(() => {
-    store = new MemorySwarmStore();
-    swarms = new ResidentSwarms(store, LIMITS);
-  });
-  const announce = (given: Parameters<typeof announceOf>[0] = {}, now = NOW) =>
-    swarms.announce(announceOf(given), now, random);
+function announceSocket(given: Parameters<typeof socketAnnounceOf>[0] = {}, now = NOW) {
+  return swarms.announceSocket(socketAnnounceOf(given), now, random);
+}
 
-  test('flush() writes what is dirty, and another memory reads it', () => {
+/** The swarms that come of rows, in another memory with another seed. */
+function replayed(rows: Iterable<Uint8Array>, now = NOW, limits = LIMITS): ResidentSwarms {
+  const other = new ResidentSwarms(limits, 99);
+  for (const row of rows) expect(other.replay(row, now, EXPIRY)).toBe(true);
+  other.forgetEmpty();
+  return other;
+}
+
+function withDownloads(downloads: number) {
+  return { ...NO_COUNTS, downloads };
+}
+
+describe('ResidentSwarms.announce()', () => {
+  test('answers with counts and compact peers of both families', () => {
+    announce({ peer: 1, from: '192.0.2.1', role: 'seeder' });
+    announce({ peer: 2, from: '2001:db8::2', port: 2 });
+    announce({ peer: 3, from: '192.0.2.3', role: 'partial', port: 3 });
+    announceSocket({ peer: 4 });
+    const reply = accepted(announce({ peer: 5, from: '192.0.2.5', wantsPeerIds: true }));
+    expect(reply).toMatchObject({ seeders: 1, leechers: 4, downloads: 0 });
+    expect(endpointsIn(reply)).toEqual(['192.0.2.1:6881', '192.0.2.3:3', '[2001:db8::2]:2']);
+    expect([reply.ipv4PeerIds.length, reply.ipv6PeerIds]).toEqual([40, peerId(2)]);
+  });
+
+  test('gives no peer ids where they are not wanted', () => {
     announce();
-    expect([store.rows.size, swarms.isDirty]).toEqual([0, true]);
-    swarms.flush();
-    expect([store.rows.size, swarms.isDirty]).toEqual([1, false]);
-    const woken = new ResidentSwarms(store, LIMITS);
-    expect(woken.counts(infoHash(), NOW)).toEqual({ seeders: 0, leechers: 1, downloads: 0 });
-    expect(woken.isDirty).toBe(false);
-  });
-
-  test('announce() writes a download at once', () => {
-    announce();
-    announce({ event: 'completed', isSeeder: true });
-    expect(store.rows.get(infoHash())?.downloads).toBe(1);
-  });
-
-  test('questions about a swarm that does not exist make none', () => {
-    expect(swarms.counts(infoHash(), NOW)).toEqual({ seeders: 0, leechers: 0, downloads: 0 });
-    expect(announce({ event: 'stopped' })).toMatchObject({ ok: true, value: { peers: [] } });
-    swarms.flush();
-    expect([store.rows.size, swarms.isDirty]).toEqual([0, false]);
+    const reply = accepted(announce({ peer: 2, from: '192.0.2.2' }));
+    expect([reply.ipv4Peers.length, reply.ipv4PeerIds, reply.ipv6PeerIds]).toEqual([6, '', '']);
   });
 
   test('maxSwarms 2: a third is refused, the known two are served', () => {
     announce({ infoHash: infoHash('01') });
-    swarms.flush();
-    swarms = new ResidentSwarms(store, LIMITS);
-    expect(announce({ infoHash: infoHash('02') }).ok).toBe(true);
-    expect(announce({ infoHash: infoHash('03') })).toMatchObject({
-      refusal: { code: 'too-many-swarms' },
-    });
-    expect(announce({ infoHash: infoHash('01') }).ok).toBe(true);
+    announceSocket({ infoHash: infoHash('02') });
+    const third = { infoHash: infoHash('03') };
+    const refused = { refusal: { code: 'too-many-swarms' } };
+    expect(announce(third)).toMatchObject(refused);
+    expect(announceSocket(third)).toMatchObject(refused);
+    expect(announce({ ...third, event: 'stopped' }).ok).toBe(true);
+    for (const byte of ['01', '02']) expect(announce({ infoHash: infoHash(byte) }).ok).toBe(true);
+    announce({ infoHash: infoHash('01'), event: 'stopped' });
+    expect(announce(third).ok).toBe(true);
+    expect(announce({ infoHash: infoHash('01') })).toMatchObject(refused);
     // When the swarms have ended, there is room again.
-    swarms.sweep(NOW + EXPIRY);
-    expect(announce({ infoHash: infoHash('03') }, NOW + EXPIRY).ok).toBe(true);
+    swarms.sweep(NOW + 3600, EXPIRY);
+    expect(announce({ infoHash: infoHash('01') }, NOW + 3600).ok).toBe(true);
   });
 
-  test('sweep() forgets the expired, in memory and in rows, and says when to come again', () => {
-    announce({ infoHash: infoHash('01') }, NOW);
-    swarms.flush();
-    swarms = new ResidentSwarms(store, LIMITS);
-    announce({ infoHash: infoHash('02') }, NOW + 10);
-    expect(swarms.sweep(NOW + 20)).toBe(NOW + EXPIRY);
-    expect(swarms.sweep(NOW + EXPIRY)).toBe(NOW + 10 + EXPIRY);
-    expect([...store.rows.keys()]).toEqual([infoHash('02')]);
-    expect(swarms.sweep(NOW + 10 + EXPIRY)).toBe(undefined);
-    expect(store.rows.size).toBe(0);
+  test('maxSwarms undefined refuses nobody', () => {
+    swarms = new ResidentSwarms({ ...LIMITS, maxSwarms: undefined }, 1);
+    for (let n = 0; n < 256; n += 1) {
+      const hash = infoHash(n.toString(16).padStart(2, '0'));
+      expect(announce({ infoHash: hash, from: addressOf(n) }).ok).toBe(true);
+    }
+    expect(swarms.sizes()).toMatchObject({ swarms: 256, leechers: 256 });
+  });
+});
+
+describe('ResidentSwarms.announceSocket()', () => {
+  test('answers with counts and sockets, of this shard and others', () => {
+    announce({ peer: 1 });
+    announceSocket({ peer: 2, socket: socketRef(2 ** 32 - 1, 3) });
+    const reply = accepted(announceSocket({ peer: 3, socket: socketRef(3) }));
+    expect(reply).toEqual({
+      seeders: 0,
+      leechers: 3,
+      peers: [{ peerId: peerId(2), socket: socketRef(2 ** 32 - 1, 3) }],
+    });
   });
 
-  test('sweep() writes who stopped before it forgets the empty swarm', () => {
-    announce();
-    swarms.flush();
-    announce({ event: 'stopped' });
-    expect(swarms.sweep(NOW)).toBe(undefined);
-    expect(store.rows.size).toBe(0);
+  test('a peer that is dialled too counts once', () => {
+    announce({ role: 'seeder' });
+    expect(accepted(announceSocket({ role: 'seeder' }))).toMatchObject({ seeders: 1, leechers: 0 });
   });
 
-  test('sweep() and clear() keep downloads', () => {
-    announce();
-    announce({ event: 'completed', isSeeder: true });
+  test('leaveSocket() takes out the peer of that socket alone', () => {
+    announceSocket({ peer: 1, socket: socketRef(1) });
+    announceSocket({ peer: 1, socket: socketRef(2) });
+    swarms.leaveSocket(infoHash(), { peerId: peerId(1), socket: socketRef(3) });
+    swarms.leaveSocket(infoHash(), { peerId: peerId(2), socket: socketRef(1) });
+    swarms.leaveSocket(infoHash('01'), { peerId: peerId(1), socket: socketRef(1) });
+    expect(swarms.counts(infoHash()).leechers).toBe(2);
+    swarms.leaveSocket(infoHash(), { peerId: peerId(1), socket: socketRef(1) });
+    expect(swarms.counts(infoHash()).leechers).toBe(1);
+    expect(swarms.socketOf(infoHash(), peerId(1))).toEqual(socketRef(2));
+  });
+
+  test('socketOf() knows the socket of a peer-id, and no other', () => {
+    announce({ peer: 'dialled' });
+    announceSocket({ peer: 'browser', socket: socketRef(7, 2) });
+    expect(swarms.socketOf(infoHash(), peerId('browser'))).toEqual(socketRef(7, 2));
+    expect(swarms.socketOf(infoHash(), peerId('dialled'))).toBe(undefined);
+    expect(swarms.socketOf(infoHash(), peerId('nobody'))).toBe(undefined);
+    expect(swarms.socketOf(infoHash('01'), peerId('browser'))).toBe(undefined);
+  });
+
+  test('keepSockets() forgets the peers of those that are gone', () => {
+    announce({ peer: 1 });
+    announceSocket({ peer: 1, socket: socketRef(1) });
+    announceSocket({ peer: 2, socket: socketRef(2) });
+    announceSocket({ peer: 3, socket: socketRef(2, 1) });
+    announceSocket({ peer: 4, socket: socketRef(4), infoHash: infoHash('01') });
+    swarms.keepSockets(({ holder }) => holder === 1);
+    expect(swarms.counts(infoHash()).leechers).toBe(2);
+    expect(swarms.socketOf(infoHash(), peerId(3))).toEqual(socketRef(2, 1));
+    expect(swarms.sizes().swarms).toBe(1);
+  });
+});
+
+describe('ResidentSwarms.counts()', () => {
+  test('of a swarm that does not exist make none, and nothing to be written', () => {
+    expect(swarms.counts(infoHash())).toEqual(NO_COUNTS);
+    expect(accepted(announce({ event: 'stopped' }))).toMatchObject({ seeders: 0, ipv4Peers: '' });
+    expect(accepted(announceSocket({ event: 'stopped' })).peers).toEqual([]);
     swarms.clear(infoHash());
-    const none = { seeders: 0, leechers: 0, downloads: 1 };
-    expect(swarms.counts(infoHash(), NOW)).toEqual(none);
+    swarms.leaveSocket(infoHash(), { peerId: peerId(1), socket: socketRef(1) });
+    expect([swarms.changesBytes, swarms.hasSeats, [...swarms.all()]]).toEqual([0, false, []]);
+  });
+
+  test('are all of the swarms with peers', () => {
+    announce({ infoHash: infoHash('01') });
+    announce({ infoHash: infoHash('02'), role: 'seeder' });
+    announce({ infoHash: infoHash('02'), event: 'stopped' });
+    expect([...swarms.all()]).toEqual([[infoHash('01'), ONE_LEECHER]]);
+  });
+
+  test('sizes() adds them up', () => {
+    announce({ infoHash: infoHash('01'), role: 'seeder' });
+    announce({ infoHash: infoHash('02') });
+    announce({ infoHash: infoHash('02'), peer: 2, role: 'partial' });
+    const { peerBytes, ...sizes } = swarms.sizes();
+    expect(sizes).toEqual({ swarms: 2, seeders: 1, leechers: 2, partialSeeds: 1 });
+    expect(peerBytes).toBeGreaterThan(0);
+  });
+});
+
+describe('ResidentSwarms downloads', () => {
+  test('are told once, when they are counted', () => {
     announce();
-    swarms.sweep(NOW + EXPIRY);
-    expect(swarms.counts(infoHash(), NOW + EXPIRY)).toEqual(none);
+    expect(swarms.hasNewDownloads).toBe(false);
+    announce(DONE);
+    expect(swarms.hasNewDownloads).toBe(true);
+    expect(swarms.takeNewDownloads()).toEqual([infoHash()]);
+    announce(DONE);
+    announceSocket({ ...DONE, socket: socketRef(1) });
+    expect([swarms.hasNewDownloads, swarms.takeNewDownloads()]).toEqual([false, []]);
+  });
+
+  test('over a socket are told too', () => {
+    announceSocket();
+    announceSocket(DONE);
+    expect(swarms.takeNewDownloads()).toEqual([infoHash()]);
+  });
+
+  test('stay when the peers have gone', () => {
+    announce();
+    announce(DONE);
+    swarms.clear(infoHash());
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(1));
+    announce();
+    swarms.sweep(NOW + 3600, EXPIRY);
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(1));
+    announce();
+    announce({ event: 'stopped' });
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(1));
+    expect([...swarms.all()]).toEqual([]);
+  });
+
+  test('that are known elsewhere are begun with and taken over', () => {
+    const known = new Map<InfoHash, number>([[infoHash(), 5]]);
+    swarms = new ResidentSwarms(LIMITS, 1, (hash) => known.get(hash) ?? 0);
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(5));
+    expect(accepted(announce({ event: 'stopped' })).downloads).toBe(5);
+    announce();
+    expect(accepted(announce(DONE)).downloads).toBe(6);
+    known.set(infoHash(), 9);
+    expect(accepted(announce()).downloads).toBe(9);
+    known.set(infoHash(), 8);
+    expect(accepted(announce()).downloads).toBe(9);
+    known.set(infoHash(), 10);
+    announce({ event: 'stopped' });
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(10));
+    // Whoever knows of them may be away when they are read again.
+    expect(replayed(swarms.checkpoint(NOW)).counts(infoHash())).toEqual(withDownloads(10));
+  });
+
+  test('that nobody else knows are in a checkpoint without any peer', () => {
+    announce();
+    announce(DONE);
+    announce({ event: 'stopped' });
+    expect(replayed(swarms.checkpoint(NOW)).counts(infoHash())).toEqual(withDownloads(1));
+  });
+});
+
+describe('ResidentSwarms.sweep()', () => {
+  test.each([
+    ['an address', announce, 3600],
+    ['a socket', announceSocket, 240],
+  ])('forgets %s when its time is over, and not a second before', (_case, enter, seconds) => {
+    enter({});
+    expect(swarms.sweep(NOW + seconds - 1, EXPIRY)).toBe(1);
+    expect(swarms.counts(infoHash()).leechers).toBe(1);
+    expect(swarms.sweep(NOW + seconds, EXPIRY)).toBe(undefined);
+    expect([swarms.counts(infoHash()).leechers, swarms.hasSeats]).toEqual([0, false]);
+  });
+
+  test('says when the next one expires', () => {
+    expect(swarms.sweep(NOW, EXPIRY)).toBe(undefined);
+    announce({ peer: 1 }, NOW);
+    announce({ peer: 2, infoHash: infoHash('02') }, NOW + 10);
+    expect(swarms.sweep(NOW + 20, EXPIRY)).toBe(3580);
+    expect(swarms.sweep(NOW + 3600, EXPIRY)).toBe(10);
+    announceSocket({ peer: 3, infoHash: infoHash('02') }, NOW + 3600);
+    expect(swarms.sweep(NOW + 3605, EXPIRY)).toBe(5);
+    expect(swarms.sweep(NOW + 3610, EXPIRY)).toBe(230);
+  });
+
+  test('waits anew for who announces again', () => {
+    announce({}, NOW);
+    announce({}, NOW + 3599);
+    expect(swarms.sweep(NOW + 3600, EXPIRY)).toBe(3599);
+  });
+
+  test('forgets one address of a peer and keeps the other', () => {
+    announce({ from: '192.0.2.1' }, NOW);
+    announce({ from: '2001:db8::1' }, NOW + 100);
+    swarms.sweep(NOW + 3600, EXPIRY);
+    expect(swarms.counts(infoHash())).toEqual(ONE_LEECHER);
+    expect(swarms.sweep(NOW + 3700, EXPIRY)).toBe(undefined);
+  });
+
+  test('forgets nobody when the clock was set back', () => {
+    announce({ peer: 1 }, NOW);
+    announceSocket({ peer: 2 }, NOW);
+    swarms.sweep(NOW - 5, EXPIRY);
+    expect(swarms.counts(infoHash()).leechers).toBe(2);
+    const rows = [...swarms.checkpoint(NOW - 5)];
+    expect(replayed(rows, NOW - 5).counts(infoHash()).leechers).toBe(2);
+  });
+
+  test('forgets everybody who was silent through a long night', () => {
+    for (const hours of [2, 6, 12, 17]) {
+      announce();
+      expect(swarms.sweep(NOW + hours * 3600, EXPIRY)).toBe(undefined);
+    }
+  });
+});
+
+describe('ResidentSwarms.takeChanges()', () => {
+  test('make the same swarms in another memory', () => {
+    announce();
+    expect(swarms.changesBytes).toBeGreaterThan(0);
+    const first = swarms.takeChanges();
+    expect([swarms.changesBytes, swarms.takeChanges().length]).toEqual([0, 0]);
+    announce(DONE);
+    announceSocket({ peer: 2, infoHash: infoHash('02') });
+    const other = replayed([first, swarms.takeChanges()]);
+    expect(other.counts(infoHash())).toEqual({
+      seeders: 1,
+      leechers: 0,
+      downloaders: 0,
+      downloads: 1,
+    });
+    expect(other.counts(infoHash('02'))).toEqual(ONE_LEECHER);
+    // What was read is on disk, and is no news.
+    expect([other.changesBytes, other.hasNewDownloads]).toEqual([0, false]);
+  });
+
+  test.each([
+    ['stopped', () => announce({ event: 'stopped' })],
+    ['clear()', () => swarms.clear(infoHash())],
+  ])('tell of %s', (_case, end) => {
+    announce();
+    const joined = swarms.takeChanges();
+    end();
+    const other = replayed([joined, swarms.takeChanges()]);
+    expect([other.hasSeats, other.counts(infoHash())]).toEqual([false, NO_COUNTS]);
+  });
+
+  test.each([
+    [
+      'leaveSocket()',
+      () => swarms.leaveSocket(infoHash(), { peerId: peerId(1), socket: socketRef(1) }),
+    ],
+    ['a socket that stopped', () => announceSocket({ event: 'stopped' })],
+  ])('tell of %s', (_case, end) => {
+    announceSocket();
+    const joined = swarms.takeChanges();
+    end();
+    expect(replayed([joined, swarms.takeChanges()]).hasSeats).toBe(false);
+  });
+
+  test('tell nothing of who was not stored', () => {
+    for (let n = 0; n <= LIMITS.maxPeers; n += 1) announce({ peer: n, from: addressOf(n) });
+    expect(replayed([swarms.takeChanges()]).counts(infoHash()).leechers).toBe(LIMITS.maxPeers);
+  });
+
+  test('of one swarm after the other are told apart', () => {
+    for (const byte of ['01', '02', '01']) announce({ infoHash: infoHash(byte), peer: byte });
+    announce({ infoHash: infoHash('01'), peer: 'second' });
+    const other = replayed([swarms.takeChanges()]);
+    expect(other.counts(infoHash('01')).leechers).toBe(2);
+    expect(other.counts(infoHash('02')).leechers).toBe(1);
+  });
+});
+
+describe('ResidentSwarms.replay()', () => {
+  test.each([
+    [3599, 1],
+    [3600, 0],
+  ])('%i s later makes %i peers', (seconds, leechers) => {
+    announce();
+    announceSocket({ peer: 2 });
+    const other = replayed([swarms.takeChanges()], NOW + seconds);
+    expect([other.counts(infoHash()).leechers, other.sizes().swarms]).toEqual([leechers, leechers]);
+  });
+
+  test('does not bring back who moved on before it expired', () => {
+    announce({ role: 'leecher' }, NOW);
+    announce({ role: 'seeder' }, NOW + 1000);
+    const other = replayed([swarms.takeChanges()], NOW + 3700);
+    expect(other.counts(infoHash())).toMatchObject({ seeders: 1, leechers: 0 });
+  });
+
+  test('keeps swarms over maxSwarms: they were there', () => {
+    for (const byte of ['01', '02']) announce({ infoHash: infoHash(byte) });
+    const other = replayed([swarms.takeChanges()], NOW, { ...LIMITS, maxSwarms: 1 });
+    expect(other.sizes().swarms).toBe(2);
+  });
+
+  test.each([
+    ['nothing', []],
+    ['another version', [1]],
+    ['a seat without a swarm', [2, 4]],
+    ['an unknown operation', [2, 9]],
+  ])('of %s makes no swarm', (_case, bytes) => {
+    swarms.replay(Uint8Array.from(bytes), NOW, EXPIRY);
+    swarms.forgetEmpty();
+    expect([swarms.hasSeats, swarms.sizes().swarms]).toEqual([false, 0]);
+  });
+});
+
+describe('ResidentSwarms.checkpoint()', () => {
+  test('of nobody is nothing', () => {
+    announce();
+    announce({ event: 'stopped' });
+    expect([...swarms.checkpoint(NOW)]).toEqual([]);
+  });
+
+  test('makes the same swarms in another memory, with the time that each has left', () => {
+    announce({ from: '192.0.2.1' }, NOW);
+    announce({ from: '2001:db8::1' }, NOW + 100);
+    announceSocket({ peer: 2, infoHash: infoHash('02') }, NOW + 3590);
+    const other = replayed(swarms.checkpoint(NOW + 3599), NOW + 3599);
+    expect(other.counts(infoHash())).toEqual(ONE_LEECHER);
+    expect(other.sweep(NOW + 3599, EXPIRY)).toBe(1);
+    expect(other.sweep(NOW + 3600, EXPIRY)).toBe(100);
+    expect(other.counts(infoHash('02'))).toEqual(ONE_LEECHER);
+  });
+
+  test('of 60,000 peers is rows of about 1 MB, each of which names its swarm', () => {
+    const peers = 60_000;
+    const limits = { maxPeers: peers, maxPeersPerAddress: 10, maxSwarms: 2 };
+    swarms = new ResidentSwarms(limits, 1);
+    for (let n = 0; n < peers; n += 1) announce({ peer: n, from: addressOf(n), peersWanted: 0 });
+    const rows = [...swarms.checkpoint(NOW)];
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row.length).toBeLessThan(1_001_000);
+    expect(replayed(rows, NOW, limits).counts(infoHash()).leechers).toBe(peers);
   });
 });

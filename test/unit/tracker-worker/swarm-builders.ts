@@ -76,8 +76,8 @@ export function socketRef(connection: number, holder = 0): SocketRef {
 /** The endpoints of a reply as text, sorted. */
 export function endpointsIn(reply: Pick<PeersReply, 'ipv4Peers' | 'ipv6Peers'>): string[] {
   return [
-    ...(decodeCompactPeers(reply.ipv4Peers, COMPACT_IPV4_BYTES) ?? []),
-    ...(decodeCompactPeers(reply.ipv6Peers, COMPACT_IPV6_BYTES) ?? []),
+    ...(decodeCompactPeers(encodeLatin1(reply.ipv4Peers), COMPACT_IPV4_BYTES) ?? []),
+    ...(decodeCompactPeers(encodeLatin1(reply.ipv6Peers), COMPACT_IPV6_BYTES) ?? []),
   ]
     .map((peer) => formatEndpoint(peer))
     .toSorted();

@@ -8,7 +8,7 @@ import {
   SwarmJournal,
 } from '../../../tracker-worker/swarm/swarm-journal.ts';
 
-const TAIL_BYTES = 64_000;
+const TAIL_BYTES = 8000;
 const CHECKPOINT_BYTES = 1_000_000;
 const MAX_KEYS_PER_DELETE = 128;
 
@@ -19,13 +19,13 @@ class MemoryStorage implements JournalStorage {
   fault: Error | undefined;
 
   readonly kv = {
-    // What is listed is what was stored: the type is the journal's word for it.
-    list: <T>({ prefix }: { prefix: string }): Iterable<[string, T]> =>
-      structuredClone(
-        [...this.rows]
-          .filter(([key]) => key.startsWith(prefix))
-          .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      ) as unknown as Iterable<[string, T]>,
+    list: <T>({ prefix }: { prefix: string }): Iterable<[string, T]> => {
+      const found = [...this.rows]
+        .filter(([key]) => key.startsWith(prefix))
+        .toSorted(([a], [b]) => (a < b ? -1 : 1));
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is stored has the type that its reader says
+      return structuredClone(found) as unknown as [string, T][];
+    },
   };
 
   async put(key: string, row: JournalRow, options: { allowUnconfirmed: boolean }): Promise<void> {
@@ -36,7 +36,7 @@ class MemoryStorage implements JournalStorage {
 
   async delete(keys: string[]): Promise<number> {
     if (this.fault !== undefined) throw this.fault;
-    expect(keys.length).toBeLessThanOrEqual(MAX_KEYS_PER_DELETE);
+    if (keys.length > MAX_KEYS_PER_DELETE) throw new Error(`${keys.length} keys are too many`);
     for (const key of keys) this.rows.delete(key);
     return keys.length;
   }
@@ -175,7 +175,7 @@ describe('SwarmJournal.checkpoint()', () => {
 
 test('SwarmJournal.load() gives the last checkpoint and all changes since, in order', () => {
   const step = fc.oneof(
-    { weight: 6, arbitrary: fc.record({ append: fc.constantFrom(1, 30_000, 70_000) }) },
+    { weight: 6, arbitrary: fc.record({ append: fc.constantFrom(1, 3000, 9000) }) },
     { weight: 1, arbitrary: fc.record({ checkpoint: fc.nat(3) }) },
     { weight: 1, arbitrary: fc.constant('load' as const) },
   );

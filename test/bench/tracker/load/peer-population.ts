@@ -1,7 +1,7 @@
 import { createRandom, randomBytes } from '../seeded-random.ts';
 import { chooseTorrent, createInfoHashes } from '../torrent-choice.ts';
 
-export const POPULATION = 200_000;
+const POPULATION = 200_000;
 const SEEDER_SHARE = 0.25;
 const IPV6_SHARE = 0.2;
 

@@ -2,7 +2,7 @@ import { randomBytes } from '../seeded-random.ts';
 import { ClientFrame } from './client-frames.ts';
 import { createSessionDescription } from './session-description.ts';
 
-export const OFFERS_PER_ANNOUNCE = 5;
+const OFFERS_PER_ANNOUNCE = 5;
 /** The end of each offer id, which is another one in every announce. */
 const COUNTER = '########';
 const SDP_PLACE = '"@"';
@@ -95,7 +95,7 @@ export function readServerMessage(payload: Buffer): ServerMessage {
 }
 
 /** 20-byte ids are texts of characters up to U+00FF. */
-export function binaryText(length: number, random: () => number): string {
+function binaryText(length: number, random: () => number): string {
   return Buffer.from(randomBytes(length, random)).toString('latin1');
 }
 

@@ -1,6 +1,7 @@
 // The clients of the WebSocket section, in a process of their own. Each message from the parent is one round against
 // one server; the answer is what the round came to.
 import { createRandom, randomBytes } from '../seeded-random.ts';
+import { cpuSecondsOf } from '../servers/process-tree.ts';
 import { Latencies } from './latencies.ts';
 import { SignallingTexts } from './signalling-texts.ts';
 import { SocketClient, type SocketCounts } from './socket-client.ts';
@@ -13,6 +14,7 @@ const JOIN_TIMEOUT_MS = 20_000;
 
 export interface SocketRound {
   readonly port: number;
+  readonly serverPid: number;
   readonly sockets: number;
   readonly seconds: number;
 }
@@ -23,6 +25,8 @@ export interface SocketRoundResult extends Readonly<SocketCounts> {
   readonly p99Ms: number;
   readonly firstFailure: string | undefined;
   readonly loadCpuSeconds: number;
+  /** Of the server, without what opening and closing the sockets took. */
+  readonly serverCpuSeconds: number;
 }
 
 const random = createRandom(3);
@@ -64,11 +68,13 @@ async function runRound(round: SocketRound): Promise<SocketRoundResult> {
     await withTimeout(Promise.all(clients.map((client) => client.joined)), JOIN_TIMEOUT_MS);
     latencies = new Latencies();
     const cpuBefore = process.cpuUsage();
+    const serverCpuBefore = cpuSecondsOf(round.serverPid);
     const before = { ...counts };
     const beginMs = performance.now();
     await new Promise((resolve) => setTimeout(resolve, round.seconds * 1_000));
     const seconds = (performance.now() - beginMs) / 1_000;
     const cpu = process.cpuUsage(cpuBefore);
+    const serverCpuSeconds = cpuSecondsOf(round.serverPid) - serverCpuBefore;
     return {
       announces: counts.announces - before.announces,
       replies: counts.replies - before.replies,
@@ -81,6 +87,7 @@ async function runRound(round: SocketRound): Promise<SocketRoundResult> {
       p99Ms: latencies.percentile(0.99),
       firstFailure,
       loadCpuSeconds: (cpu.user + cpu.system) / 1e6,
+      serverCpuSeconds,
     };
   } finally {
     for (const client of clients) client.close();

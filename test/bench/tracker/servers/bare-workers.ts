@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { BenchWorker } from './bench-worker.ts';
 
 /** As many objects as the edge has shards. */
-export const BARE_OBJECTS = 4;
+const BARE_OBJECTS = 4;
 
 /**
  * The least that a Worker can do for the same clients, on the edge's own compatibility date: `ok` answers, `rpc`
