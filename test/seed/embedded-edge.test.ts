@@ -60,6 +60,37 @@ describe('EmbeddedEdge', () => {
     expect(seen).toContain('5:peers6:\x7f\x00\x00\x01\x17\x71');
   });
 
+  test('counts a browser and an ordinary client in one swarm', async () => {
+    const edge = await startEdge();
+    const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/announce/01`);
+    await once(socket, 'open');
+    const announceOverSocket = async (): Promise<unknown> => {
+      socket.send(
+        JSON.stringify({
+          action: 'announce',
+          info_hash: decodeURIComponent(HASH),
+          peer_id: 'browser'.padEnd(20, '-'),
+          left: 1,
+          offers: [],
+        }),
+      );
+      return new Promise((resolve) => {
+        socket.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data))), {
+          once: true,
+        });
+      });
+    };
+
+    expect(await announceOverSocket()).toMatchObject({ complete: 0, incomplete: 1 });
+    expect(await get(edge.port, announce('client', 6001))).toContain('10:incompletei2e');
+    expect(await announceOverSocket()).toMatchObject({ complete: 0, incomplete: 2 });
+    socket.close();
+    await waitUntil('the browser to be out of the swarm', async () => {
+      const reply = await get(edge.port, announce('client', 6001));
+      return reply.includes('10:incompletei1e') ? true : undefined;
+    });
+  });
+
   test.each(['/cdn-cgi/platform-proxy', '/cdn-cgi/handler/scheduled'])(
     'hides the doors that miniflare keeps at %s',
     async (path) => {
@@ -73,6 +104,9 @@ describe('EmbeddedEdge', () => {
     const stateDir = join(createTempDir(), 'edge');
     const first = await startEdge({ stateDir });
     await get(first.port, announce('leecher', 6001));
+    // A download is on disk before its reply, and with it all that came before.
+    const completed = announce('leecher', 6001).replace('left=1', 'left=0');
+    await get(first.port, completed.replace('event=started', 'event=completed'));
     await first.stop();
 
     const second = await startEdge({ stateDir });

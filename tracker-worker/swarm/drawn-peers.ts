@@ -43,7 +43,7 @@ export function socketPeers(seats: SeatTable, drawn: readonly number[]): SocketP
   });
 }
 
-export function peerIdOf(seats: SeatTable, seat: number): PeerId {
+function peerIdOf(seats: SeatTable, seat: number): PeerId {
   const bytes: number[] = [];
   pushPeerId(seats, seat, bytes);
   const peerId = peerIdFromText(textOf(bytes));

@@ -18,7 +18,7 @@ function numbered(n: number): InfoHash {
 }
 
 test('DownloadCounts.send() puts what was added into one batch, counted', () => {
-  const counts = new DownloadCounts(undefined, 1);
+  const counts = new DownloadCounts(undefined, FIRST);
   expect([counts.isEmpty, counts.send()]).toEqual([true, undefined]);
   for (const infoHashOf of [A, B, A]) counts.add(infoHashOf);
   expect(counts.isEmpty).toBe(false);
@@ -32,7 +32,7 @@ test('DownloadCounts.send() puts what was added into one batch, counted', () => 
 });
 
 test('DownloadCounts.send() gives the same batch until it is taken, whatever is added', () => {
-  const counts = new DownloadCounts(undefined, 1);
+  const counts = new DownloadCounts(undefined, FIRST);
   counts.add(A);
   const batch = counts.send();
   counts.add(A);
@@ -71,7 +71,7 @@ test('DownloadCounts counts every download once, however often it is lost and se
   fc.assert(
     fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
       let saved: ReturnType<DownloadCounts['save']> | undefined;
-      let counts = new DownloadCounts(saved, 1);
+      let counts = new DownloadCounts(saved, FIRST);
       const keep = (): void => {
         saved = structuredClone(counts.save());
       };
@@ -99,7 +99,7 @@ test('DownloadCounts counts every download once, however often it is lost and se
           keep();
           added.set(added1, (added.get(added1) ?? 0) + 1);
         } else if (does === 'save') keep();
-        else if (does === 'restart') counts = new DownloadCounts(saved, 1);
+        else if (does === 'restart') counts = new DownloadCounts(saved, FIRST);
         else send(does === 'send');
       }
       send(true);

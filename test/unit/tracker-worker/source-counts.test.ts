@@ -15,6 +15,18 @@ test('SourceCounts.count() is exact while there are few', () => {
   expect(counts.count(1, 2, 3)).toBe(1);
 });
 
+test('SourceCounts.count() of one is 1, also where its two cells are the same', () => {
+  const counts = new SourceCounts(3);
+  let wrong = 0;
+  // One key in 262,144 has but one cell.
+  for (let source = 0; source < 2_000_000; source += 1) {
+    counts.add(1, source, 0, 1);
+    if (counts.count(1, source, 0) !== 1) wrong += 1;
+    counts.add(1, source, 0, -1);
+  }
+  expect(wrong).toBe(0);
+});
+
 test('SourceCounts.count() is never too low, and 0 of everything when all have left', () => {
   const key = fc.tuple(fc.nat(3), fc.integer(), fc.nat(1));
   fc.assert(
