@@ -1,5 +1,6 @@
 import { formatScrapeReply, formatSocketFailure } from '../../shared/format-webtorrent-message.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
+import type { PeerId } from '../../shared/peer-id.ts';
 import { parseSocketMessage } from '../../shared/parse-webtorrent-message.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
 import type {
@@ -33,6 +34,8 @@ export interface OtherShards {
 
 /** Closed by the tracker (RFC 6455, section 7.4.1): the client broke a rule, or sent too much at once. */
 const CLOSE = { tooFast: 1008, tooLarge: 1009 } as const;
+
+const TOO_MANY_TORRENTS = 'you announce too many torrents on one socket';
 
 /**
  * Where a shard's sockets are served: takes each message to the shard that owns its info-hash, which for most is this
@@ -139,8 +142,8 @@ export class SocketDesk {
     const { infoHash, peerId } = message;
     const { torrents } = connection;
     const known = torrents.get(infoHash);
-    if (known === undefined && torrents.size >= this.#config.maxTorrentsPerSocket) {
-      this.#fail(connection, 'you announce too many torrents on one socket', infoHash);
+    if (this.#isFull(torrents, infoHash)) {
+      this.#fail(connection, TOO_MANY_TORRENTS, infoHash);
       return;
     }
     const ref = this.#refOf(connection);
@@ -156,6 +159,12 @@ export class SocketDesk {
     if (this.#connections.of(socket) !== connection) {
       // It was closed meanwhile, and its leave came before its announce.
       if (outcome.isServed) await this.#leave([{ infoHash, peerId, socket: ref }]);
+      return;
+    }
+    // Others may have come in while this one was away at its shard.
+    if (outcome.isServed && this.#isFull(torrents, infoHash)) {
+      await this.#leave([{ infoHash, peerId, socket: ref }]);
+      this.#fail(connection, TOO_MANY_TORRENTS, infoHash);
       return;
     }
     const before = torrents.get(infoHash);
@@ -246,6 +255,10 @@ export class SocketDesk {
     action: SocketAction = 'announce',
   ): void {
     this.#connections.send(connection.id, formatSocketFailure({ action, reason, infoHash }));
+  }
+
+  #isFull(torrents: ReadonlyMap<InfoHash, PeerId>, infoHash: InfoHash): boolean {
+    return torrents.size >= this.#config.maxTorrentsPerSocket && !torrents.has(infoHash);
   }
 
   #ownerOf(infoHash: InfoHash): number {

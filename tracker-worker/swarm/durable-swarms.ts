@@ -170,9 +170,9 @@ export class DurableSwarms {
 
   /** One an announce interval at most: until then, whoever asks sees to it that the expired are gone. */
   async #setAlarm(atSeconds: number): Promise<void> {
-    this.#hasAlarm = true;
     this.count('rowsWritten');
     await this.#state.storage.setAlarm(atSeconds * 1000);
+    this.#hasAlarm = true;
   }
 }
 

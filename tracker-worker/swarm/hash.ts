@@ -1,4 +1,7 @@
-/** One step of a 32-bit hash that strangers cannot steer without knowing its start. */
+/**
+ * One step of a 32-bit hash. An unknown start keeps strangers from choosing a cell; they can still choose inputs that
+ * share one, about the square root of as many as they send.
+ */
 export function mixHash(hash: number, word: number): number {
   const mixed = Math.imul(hash ^ word, 0x9e3779b1);
   return mixed ^ (mixed >>> 15);

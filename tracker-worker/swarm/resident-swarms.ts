@@ -286,7 +286,9 @@ export class ResidentSwarms {
   }
 
   #forgetEmpty(infoHash: InfoHash, swarm: Swarm): void {
-    if (!swarm.isEmpty || swarm.downloads > 0) return;
+    // Where anybody may have a swarm, one without peers must not take up room: what the catalogue counts, it keeps.
+    const isKept = swarm.downloads > 0 && this.#limits.maxSwarms === undefined;
+    if (!swarm.isEmpty || isKept) return;
     this.#byHash.delete(infoHash);
     this.#byNumber[swarm.number] = undefined;
     this.#freeNumbers.push(swarm.number);

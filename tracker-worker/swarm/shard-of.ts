@@ -34,6 +34,7 @@ export function shardOfName(name: string): ShardIdentity | undefined {
   const number = Number(match[1]);
   const shardCount = Number(match[2]);
   if (number >= shardCount || !Number.isInteger(256 / shardCount)) return undefined;
+  if (shardName(number, shardCount) !== name) return undefined;
   const width = 256 / shardCount;
   return { number, slice: { firstByte: number * width, lastByte: (number + 1) * width - 1 } };
 }

@@ -79,6 +79,10 @@ describe('decodeConnection() takes nothing but what encodeConnection() made', ()
     expect(decodeConnection(bytes.subarray(0, end))).toBe(undefined);
   });
 
+  test('with a source that is longer than all of it', () => {
+    expect(decodeConnection(Uint8Array.of(0, 0, 0, 7, 40))).toBe(undefined);
+  });
+
   test('with a byte too many', () => {
     expect(decodeConnection(Uint8Array.of(...bytes, 0))).toBe(undefined);
   });

@@ -140,7 +140,7 @@ export class NaiveSwarm {
   }
 }
 
-export function kindOf(origin: Origin): SeatKind {
+function kindOf(origin: Origin): SeatKind {
   if (isSocket(origin)) return 'socket';
   return origin.length === 4 ? 'ipv4' : 'ipv6';
 }

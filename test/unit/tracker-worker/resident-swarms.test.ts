@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InfoHash } from '../../../shared/info-hash.ts';
 import { NO_COUNTS } from '../../../shared/scrape.ts';
-import { type Expiry, ResidentSwarms } from '../../../tracker-worker/swarm/resident-swarms.ts';
+import {
+  type Expiry,
+  type ResidentLimits,
+  ResidentSwarms,
+} from '../../../tracker-worker/swarm/resident-swarms.ts';
 import { accepted } from '../shared/required.ts';
 import {
   addressOf,
@@ -17,6 +21,8 @@ import {
 const EXPIRY: Expiry = { dialledSeconds: 3600, socketSeconds: 240 };
 const NOW = 1_795_000_000;
 const LIMITS = { maxPeers: 10, maxPeersPerAddress: 10, maxSwarms: 2 };
+/** Where who may have a swarm is decided elsewhere. */
+const ANY_NUMBER = { ...LIMITS, maxSwarms: undefined };
 const DONE = { event: 'completed', role: 'seeder' } as const;
 const ONE_LEECHER = { seeders: 0, leechers: 1, downloaders: 1, downloads: 0 };
 
@@ -35,7 +41,11 @@ function announceSocket(given: Parameters<typeof socketAnnounceOf>[0] = {}, now 
 }
 
 /** The swarms that come of rows, in another memory with another seed. */
-function replayed(rows: Iterable<Uint8Array>, now = NOW, limits = LIMITS): ResidentSwarms {
+function replayed(
+  rows: Iterable<Uint8Array>,
+  now = NOW,
+  limits: ResidentLimits = ANY_NUMBER,
+): ResidentSwarms {
   const other = new ResidentSwarms(limits, 99);
   for (const row of rows) expect(other.replay(row, now, EXPIRY)).toBe(true);
   other.forgetEmpty();
@@ -82,7 +92,7 @@ describe('ResidentSwarms.announce()', () => {
   });
 
   test('maxSwarms undefined refuses nobody', () => {
-    swarms = new ResidentSwarms({ ...LIMITS, maxSwarms: undefined }, 1);
+    swarms = new ResidentSwarms(ANY_NUMBER, 1);
     for (let n = 0; n < 256; n += 1) {
       const hash = infoHash(n.toString(16).padStart(2, '0'));
       expect(announce({ infoHash: hash, from: addressOf(n) }).ok).toBe(true);
@@ -170,6 +180,18 @@ describe('ResidentSwarms.counts()', () => {
 });
 
 describe('ResidentSwarms downloads', () => {
+  beforeEach(() => {
+    swarms = new ResidentSwarms(ANY_NUMBER, 1);
+  });
+
+  test('go with the last peer where anybody may have a swarm', () => {
+    swarms = new ResidentSwarms(LIMITS, 1);
+    announce();
+    announce(DONE);
+    expect(accepted(announce({ event: 'stopped' })).downloads).toBe(1);
+    expect(swarms.counts(infoHash())).toEqual(withDownloads(0));
+  });
+
   test('are told once, when they are counted', () => {
     announce();
     expect(swarms.hasNewDownloads).toBe(false);
@@ -203,7 +225,7 @@ describe('ResidentSwarms downloads', () => {
 
   test('that are known elsewhere are begun with and taken over', () => {
     const known = new Map<InfoHash, number>([[infoHash(), 5]]);
-    swarms = new ResidentSwarms(LIMITS, 1, (hash) => known.get(hash) ?? 0);
+    swarms = new ResidentSwarms(ANY_NUMBER, 1, (hash) => known.get(hash) ?? 0);
     expect(swarms.counts(infoHash())).toEqual(withDownloads(5));
     expect(accepted(announce({ event: 'stopped' })).downloads).toBe(5);
     announce();

@@ -173,6 +173,15 @@ describe('SwarmJournal.checkpoint()', () => {
   });
 });
 
+test('SwarmJournal.load() reads rows in the order that they were written, also of more digits', () => {
+  const storage = new MemoryStorage();
+  const { journal } = openJournal(storage);
+  for (let n = 0; n < 120; n += 1) journal.append(bytesOf(TAIL_BYTES, n), NO_TOTALS, false);
+  expect(openJournal(storage).parts.map(([value]) => value)).toEqual(
+    Array.from({ length: 120 }, (_, n) => n),
+  );
+});
+
 test('SwarmJournal.load() gives the last checkpoint and all changes since, in order', () => {
   const step = fc.oneof(
     { weight: 6, arbitrary: fc.record({ append: fc.constantFrom(1, 3000, 9000) }) },

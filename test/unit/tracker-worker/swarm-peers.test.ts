@@ -49,6 +49,12 @@ describe('Swarm.announce() gives peers', () => {
     }
   });
 
+  test('to a leecher that was a seeder: all leechers, and seeders for the rest', () => {
+    const { announce } = swarmOf(20, 30);
+    const reply = announce({ peer: 0, from: addressOf(0), peersWanted: 40 });
+    expect([reply.peers.length, seedersIn(reply)]).toEqual([40, 10]);
+  });
+
   test('drawn before the announcer is stored', () => {
     const { announce } = createSwarm();
     expect(announce().peers).toEqual([]);
