@@ -138,9 +138,10 @@ export class DurableSwarms {
   }
 
   async #flush(): Promise<void> {
+    // First, so that one that fails is followed by another.
+    this.#isFlushPlanned = false;
     const alarm = this.#hasAlarm ? true : await this.#state.storage.getAlarm();
     // No `await` between the two: one commit, so that no peer is ever kept without an alarm to end it.
-    this.#isFlushPlanned = false;
     this.#write(false);
     this.#hasAlarm = alarm !== null;
     if (this.#hasAlarm || !this.resident.hasSeats) return;

@@ -4,7 +4,7 @@ import { accept, type Result } from '../../shared/result.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import { dialledPeers, socketPeers } from './drawn-peers.ts';
 import type { Random } from './peer-list.ts';
-import { seatKey, type SeatRecord, type SocketRef } from './seat.ts';
+import { type SeatKey, seatKey, type SeatRecord, type SocketRef } from './seat.ts';
 import { NONE } from './seat-index.ts';
 import { MAX_SWARM_NUMBERS, SeatTable } from './seat-table.ts';
 import { swarmRefusal } from './refusal.ts';
@@ -92,9 +92,7 @@ export class ResidentSwarms {
     const { drawn, seat } = swarm.announce({ key, port, role, event, peersWanted }, now, random);
     const peers = dialledPeers(this.#seats, drawn, { key, port, wantsPeerIds });
     if (swarm.downloads !== downloads) this.#newDownloads.push(infoHash);
-    this.#log.swarm(infoHash, swarm.downloads);
-    if (seat !== NONE) this.#log.seat(this.#seats, seat, now);
-    else if (event === 'stopped') this.#log.leave(key);
+    this.#writeDown(infoHash, swarm, seat, event === 'stopped' ? key : undefined, now);
     const { seeders, leechers, downloads: total } = swarm.counts();
     this.#forgetEmpty(infoHash, swarm);
     return accept({ seeders, leechers, downloads: total, ...peers });
@@ -114,9 +112,7 @@ export class ResidentSwarms {
     const { drawn, seat } = swarm.announce({ ...request, key, port: 0 }, now, random);
     const peers = socketPeers(this.#seats, drawn);
     if (swarm.downloads !== downloads) this.#newDownloads.push(infoHash);
-    this.#log.swarm(infoHash, swarm.downloads);
-    if (seat !== NONE) this.#log.seat(this.#seats, seat, now);
-    else if (request.event === 'stopped') this.#log.leave(key);
+    this.#writeDown(infoHash, swarm, seat, request.event === 'stopped' ? key : undefined, now);
     const { seeders, leechers } = swarm.counts();
     this.#forgetEmpty(infoHash, swarm);
     return accept({ seeders, leechers, peers });
@@ -254,6 +250,19 @@ export class ResidentSwarms {
   /** Forgets swarms that nothing is left of: after a replay, which makes every swarm that it reads of. */
   forgetEmpty(): void {
     for (const [infoHash, swarm] of this.#byHash) this.#forgetEmpty(infoHash, swarm);
+  }
+
+  /** What an announce did: its seat, or the one that it gave up. */
+  #writeDown(
+    infoHash: InfoHash,
+    swarm: Swarm,
+    seat: number,
+    left: SeatKey | undefined,
+    now: number,
+  ): void {
+    this.#log.swarm(infoHash, swarm.downloads);
+    if (seat !== NONE) this.#log.seat(this.#seats, seat, now);
+    else if (left !== undefined) this.#log.leave(left);
   }
 
   #leave(swarm: Swarm | undefined, { peerId, origin }: SeatRecord): void {
