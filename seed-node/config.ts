@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
+import { TORRENT_FORMATS, type TorrentFormat } from '../shared/info-hash.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 /** Everything that can be set about a seed box: by flag, or by environment variable of the name in `.env()`. */
@@ -14,6 +15,7 @@ export interface SeedConfig {
   readonly httpHost: string;
   readonly httpPort: number;
   readonly publicHost?: string;
+  readonly format: TorrentFormat;
   readonly logLevel: LogLevel;
 }
 
@@ -56,6 +58,10 @@ export function seedOptions(): Option[] {
     )
       .env('EVERTORRENT_PUBLIC_HOST')
       .argParser(parseHost),
+    new Option('--format <format>', 'of the torrents that it makes; see create --help')
+      .env('EVERTORRENT_FORMAT')
+      .default('v1')
+      .choices(TORRENT_FORMATS),
     new Option('--log-level <level>', 'how much to say on stderr')
       .env('EVERTORRENT_LOG_LEVEL')
       .default('info')

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import type { InfoHash } from '../shared/info-hash.ts';
+import { type InfoHash, swarmsOf } from '../shared/info-hash.ts';
 import { invariant } from '../shared/invariant.ts';
 import { type PeerId, peerIdFromBytes } from '../shared/peer-id.ts';
 import type { Publication } from '../shared/publication.ts';
@@ -92,8 +92,8 @@ export class SeedBox {
         ourPeerId,
         torrents,
         log,
-        onUploaded: (infoHash, bytes) => {
-          uploadedBytes.set(infoHash, (uploadedBytes.get(infoHash) ?? 0) + bytes);
+        onUploaded: (swarm, bytes) => {
+          uploadedBytes.set(swarm, (uploadedBytes.get(swarm) ?? 0) + bytes);
         },
       }),
       (opened) => opened.close(),
@@ -154,7 +154,8 @@ export class SeedBox {
    */
   async publish(path: string, options: AddOptions): Promise<Publication> {
     const before = new Set(this.#library.infoHashes());
-    const { infoHash } = await addToLibrary(this.#library, path, options);
+    const { hashes } = await addToLibrary(this.#library, path, options);
+    const [infoHash] = swarmsOf(hashes);
     try {
       return await this.#register(infoHash);
     } catch (error) {
@@ -192,7 +193,7 @@ export class SeedBox {
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
         const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
-        this.#announcer.add(infoHash);
+        for (const swarm of swarmsOf(torrent.hashes)) this.#announcer.add(swarm);
         return publication;
       } catch (error) {
         if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;

@@ -1,7 +1,7 @@
 import bencode from 'bencode';
 import { compareBytes, concatBytes } from './bytes.ts';
 import { invariant } from './invariant.ts';
-import { accept, refuse, type Result } from './result.ts';
+import { accept, type Refusal, refuse, type Result, STRICT, type Tolerance } from './result.ts';
 import { decodeLatin1, decodeUtf8, encodeLatin1 } from './text.ts';
 
 /** What `encode` takes: dictionaries have ASCII keys, integers are safe ones. */
@@ -98,34 +98,47 @@ class Stop extends Error {
 /**
  * Decodes one whole bencoded value, canonical form only (BEP 3): no leading zeros, no `-0`, keys in byte
  * order and unique, nothing after the end. Accepting means that encoding again gives the same bytes.
+ *
+ * A `tolerance` may let each of these pass: of a key that is there twice the first value counts, and what is behind
+ * the end is left out.
  */
 export function decodeBencode(
   bytes: Uint8Array,
   limits: BencodeLimits,
+  tolerance: Tolerance = STRICT,
 ): Result<BencodeNode, BencodeRefusalCode> {
   if (bytes.length > limits.bytes) return refuse('too-large', REASONS['too-large']);
   try {
-    const reader = new Reader(bytes, limits);
+    const reader = new Reader(bytes, limits, tolerance);
     const node = reader.readValue(0);
-    if (node.end !== bytes.length) throw new Stop('trailing-bytes', node.end);
+    if (node.end !== bytes.length) reader.tolerate('trailing-bytes', node.end);
     return accept(node);
   } catch (error) {
-    if (error instanceof Stop) {
-      return refuse(error.code, REASONS[error.code], `byte ${error.offset}`);
-    }
+    if (error instanceof Stop) return { ok: false, refusal: refusalAt(error.code, error.offset) };
     throw error;
   }
+}
+
+function refusalAt(code: BencodeRefusalCode, offset: number): Refusal<BencodeRefusalCode> {
+  return { code, reason: REASONS[code], at: `byte ${offset}` };
 }
 
 class Reader {
   readonly #bytes: Uint8Array;
   readonly #limits: BencodeLimits;
+  readonly #tolerance: Tolerance;
   #offset = 0;
   #nodes = 0;
 
-  constructor(bytes: Uint8Array, limits: BencodeLimits) {
+  constructor(bytes: Uint8Array, limits: BencodeLimits, tolerance: Tolerance) {
     this.#bytes = bytes;
     this.#limits = limits;
+    this.#tolerance = tolerance;
+  }
+
+  /** Stops at what is not canonical, unless that is let pass. */
+  tolerate(code: BencodeRefusalCode, offset: number): void {
+    if (!this.#tolerance(refusalAt(code, offset))) throw new Stop(code, offset);
   }
 
   readValue(depth: number): BencodeNode {
@@ -159,8 +172,9 @@ class Reader {
     }
     const text = decodeLatin1(this.#bytes.subarray(start, this.#offset));
     this.#offset += 1;
-    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) throw new Stop(code, start);
-    const value = Number(text);
+    if (!/^-?[0-9]+$/.test(text)) throw new Stop(code, start);
+    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) this.tolerate(code, start);
+    const value = Number(text) + 0;
     if (!Number.isSafeInteger(value)) throw new Stop('integer-out-of-range', start);
     return value;
   }
@@ -205,11 +219,15 @@ class Reader {
       const keyStart = this.#offset;
       if (!isDigit(this.#peek())) throw new Stop('bad-key', keyStart);
       const key = this.#readString().bytes;
-      const order = previous === undefined ? 1 : compareBytes(key, previous);
-      if (order === 0) throw new Stop('duplicate-key', keyStart);
-      if (order < 0) throw new Stop('unsorted-keys', keyStart);
+      const name = decodeLatin1(key);
+      const isKnown = entries.has(name);
+      if (isKnown) this.tolerate('duplicate-key', keyStart);
+      else if (previous !== undefined && compareBytes(key, previous) < 0) {
+        this.tolerate('unsorted-keys', keyStart);
+      }
       previous = key;
-      entries.set(decodeLatin1(key), this.readValue(depth + 1));
+      const value = this.readValue(depth + 1);
+      if (!isKnown) entries.set(name, value);
     }
     this.#offset += 1;
     return { type: 'dictionary', entries, start, end: this.#offset };

@@ -1,4 +1,4 @@
-import { type InfoHash, infoHashPrefix } from './info-hash.ts';
+import { type InfoHashes, infoHashPrefix, swarmsOf } from './info-hash.ts';
 
 /** The public URLs of one torrent at an edge whose origin is `edgeUrl` (no slash at its end). */
 export interface EdgeUrls {
@@ -8,11 +8,13 @@ export interface EdgeUrls {
   readonly trackers: readonly (readonly string[])[];
 }
 
-export function edgeUrls(edgeUrl: string, infoHash: InfoHash): EdgeUrls {
+export function edgeUrls(edgeUrl: string, hashes: InfoHashes): EdgeUrls {
   const socketOrigin = edgeUrl.replace(/^http/, 'ws');
+  const id = hashes.v1 ?? hashes.v2;
+  const [swarm] = swarmsOf(hashes);
   return {
-    page: `${edgeUrl}/t/${infoHash}`,
-    torrent: `${edgeUrl}/t/${infoHash}.torrent`,
-    trackers: [[`${edgeUrl}/announce`], [`${socketOrigin}/announce/${infoHashPrefix(infoHash)}`]],
+    page: `${edgeUrl}/t/${id}`,
+    torrent: `${edgeUrl}/t/${id}.torrent`,
+    trackers: [[`${edgeUrl}/announce`], [`${socketOrigin}/announce/${infoHashPrefix(swarm)}`]],
   };
 }

@@ -1,21 +1,25 @@
-import type { InfoHash } from './info-hash.ts';
+import type { InfoHashes } from './info-hash.ts';
 
-/** What a magnet link carries besides the info-hash. */
+/** What a magnet link carries besides the info-hashes. */
 export interface MagnetLink {
-  readonly infoHash: InfoHash;
+  readonly hashes: InfoHashes;
   readonly name: string;
   readonly trackers: readonly string[];
   /** Where the .torrent itself can be fetched (`xs`), for clients that find no peer with the metadata. */
   readonly torrentUrl?: string;
 }
 
-/** A magnet link for a v1 torrent: `xt`, `dn`, `tr`, `xs` (BEP 9). */
-export function formatMagnet(link: MagnetLink): string {
+/** The multihash header of a SHA-256 (BEP 9, `btmh`): its code and its length. */
+export const SHA256_MULTIHASH = '1220';
+
+/** A magnet link: `xt` for each info-hash, `btih` and `btmh`, then `dn`, `tr`, `xs` (BEP 9). */
+export function formatMagnet({ hashes, name, trackers, torrentUrl }: MagnetLink): string {
   const parameters = [
-    `xt=urn:btih:${link.infoHash}`,
-    `dn=${encodeURIComponent(link.name)}`,
-    ...link.trackers.map((url) => `tr=${encodeURIComponent(url)}`),
+    ...(hashes.v1 === undefined ? [] : [`xt=urn:btih:${hashes.v1}`]),
+    ...(hashes.v2 === undefined ? [] : [`xt=urn:btmh:${SHA256_MULTIHASH}${hashes.v2}`]),
+    `dn=${encodeURIComponent(name)}`,
+    ...trackers.map((url) => `tr=${encodeURIComponent(url)}`),
   ];
-  if (link.torrentUrl !== undefined) parameters.push(`xs=${encodeURIComponent(link.torrentUrl)}`);
+  if (torrentUrl !== undefined) parameters.push(`xs=${encodeURIComponent(torrentUrl)}`);
   return `magnet:?${parameters.join('&')}`;
 }

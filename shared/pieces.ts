@@ -29,17 +29,21 @@ export function recommendPieceLength(sizeBytes: number): number {
   return pieceLengthBytes;
 }
 
-/** How a torrent's bytes are cut into pieces: all of one length but the last. */
+/**
+ * How a torrent's bytes are cut into pieces: all of one length but the last. Where files start at pieces (BEP 52), the
+ * gap behind a file belongs to its last piece, as zeros.
+ */
 export class PieceLayout {
-  readonly sizeBytes: number;
+  /** Bytes from the first file's start to the last one's end, gaps included. */
+  readonly extentBytes: number;
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
 
-  constructor(sizeBytes: number, pieceLengthBytes: number) {
-    invariant(sizeBytes > 0 && pieceLengthBytes > 0, 'a torrent has bytes and pieces');
-    this.sizeBytes = sizeBytes;
+  constructor(extentBytes: number, pieceLengthBytes: number) {
+    invariant(extentBytes > 0 && pieceLengthBytes > 0, 'a torrent has bytes and pieces');
+    this.extentBytes = extentBytes;
     this.pieceLengthBytes = pieceLengthBytes;
-    this.pieceCount = Math.ceil(sizeBytes / pieceLengthBytes);
+    this.pieceCount = Math.ceil(extentBytes / pieceLengthBytes);
   }
 
   /** `index` as a piece of this torrent, or `undefined` where it has no such piece. */
@@ -63,7 +67,7 @@ export class PieceLayout {
   }
 
   lengthBytes(index: PieceIndex): number {
-    return Math.min(this.pieceLengthBytes, this.sizeBytes - this.offsetBytes(index));
+    return Math.min(this.pieceLengthBytes, this.extentBytes - this.offsetBytes(index));
   }
 }
 
@@ -73,14 +77,51 @@ export interface FileExtent {
   readonly lengthBytes: number;
 }
 
+/**
+ * Where files of these lengths stand when each that has bytes starts at a piece (BEP 52). An empty one stands where the
+ * file before it ends, and nothing follows the last.
+ */
+export function alignedOffsets(
+  lengths: readonly number[],
+  pieceLengthBytes: number,
+): { readonly offsets: readonly number[]; readonly extentBytes: number } {
+  let extentBytes = 0;
+  const offsets = lengths.map((length) => {
+    const offset =
+      length === 0 ? extentBytes : Math.ceil(extentBytes / pieceLengthBytes) * pieceLengthBytes;
+    extentBytes = offset + length;
+    return offset;
+  });
+  return { offsets, extentBytes };
+}
+
+/** Where files of these lengths stand when each starts where the one before it ends (BEP 3). */
+export function contiguousOffsets(lengths: readonly number[]): {
+  readonly offsets: readonly number[];
+  readonly extentBytes: number;
+} {
+  let extentBytes = 0;
+  const offsets = lengths.map((length) => {
+    const offset = extentBytes;
+    extentBytes += length;
+    return offset;
+  });
+  return { offsets, extentBytes };
+}
+
 /** A run of one file's bytes. */
 export interface FileSpan {
   readonly fileIndex: number;
   readonly fileOffsetBytes: number;
   readonly lengthBytes: number;
+  /** Where the run stands among the bytes asked for, from 0. */
+  readonly targetOffsetBytes: number;
 }
 
-/** The runs of files that make up the torrent's bytes from `offsetBytes` on, in order; empty files are left out. */
+/**
+ * The runs of files that make up the torrent's bytes from `offsetBytes` on, in order. Empty files are left out, and
+ * so are gaps between files, which are zeros.
+ */
 export function fileSpans(
   files: readonly FileExtent[],
   offsetBytes: number,
@@ -98,7 +139,12 @@ export function fileSpans(
     const from = Math.max(offsetBytes, file.offsetBytes);
     const to = Math.min(end, file.offsetBytes + file.lengthBytes);
     if (to > from) {
-      spans.push({ fileIndex, fileOffsetBytes: from - file.offsetBytes, lengthBytes: to - from });
+      spans.push({
+        fileIndex,
+        fileOffsetBytes: from - file.offsetBytes,
+        lengthBytes: to - from,
+        targetOffsetBytes: from - offsetBytes,
+      });
     }
   }
   return spans;

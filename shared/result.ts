@@ -28,3 +28,11 @@ export function refuse<Code extends string>(
 export function describeRefusal(refusal: Refusal): string {
   return refusal.at === undefined ? refusal.reason : `${refusal.reason} (at ${refusal.at})`;
 }
+
+/**
+ * Whether a parser may go on past a defect. Strict parsing never may; lenient parsing notes it and goes on where a
+ * sensible value is left.
+ */
+export type Tolerance = (defect: Refusal) => boolean;
+
+export const STRICT: Tolerance = () => false;

@@ -1,33 +1,42 @@
 import { type BencodeNode, entryOf, textOf } from './bencode.ts';
-import { accept, refuse, type Result } from './result.ts';
+import { accept, refuse, type Result, type Tolerance } from './result.ts';
 
-const MAX_URL_LENGTH = 2048;
-const MAX_TRACKERS = 100;
-const MAX_WEB_SEEDS = 100;
-const TRACKER_URL = /^(https?|wss?|udp):\/\/./i;
-const WEB_SEED_URL = /^(https?|ftp):\/\/./i;
+export const MAX_URL_LENGTH = 2048;
+export const MAX_TRACKERS = 100;
+export const MAX_WEB_SEEDS = 100;
+export const TRACKER_URL: RegExp = /^(https?|wss?|udp):\/\/./i;
+export const WEB_SEED_URL: RegExp = /^(https?|ftp):\/\/./i;
 
 /**
  * The tiers of `announce-list` (BEP 12), or `announce` alone. Empty tiers and empty URLs, which some makers write
- * for none, are as if absent.
+ * for none, are as if absent; so is what a tolerance lets pass.
  */
-export function parseTrackers(root: BencodeNode): Result<string[][], 'not-a-torrent'> {
+export function parseTrackers(
+  root: BencodeNode,
+  tolerance: Tolerance,
+): Result<string[][], 'not-a-torrent'> {
   const announceNode = entryOf(root, 'announce');
   if (announceNode?.type === 'list') {
-    return refuse('not-a-torrent', 'the announce is not a URL', 'announce');
+    const odd = refuse('not-a-torrent', 'the announce is not a URL', 'announce');
+    if (!tolerance(odd.refusal)) return odd;
   }
-  const announce = parseUrls(announceNode, TRACKER_URL, 'announce');
+  const announce = parseUrls(announceNode, TRACKER_URL, 'announce', tolerance);
   if (!announce.ok) return announce;
   const list = entryOf(root, 'announce-list');
   if (list !== undefined && list.type !== 'list') {
-    return refuse('not-a-torrent', 'the announce-list is not a list', 'announce-list');
+    const odd = refuse('not-a-torrent', 'the announce-list is not a list', 'announce-list');
+    if (!tolerance(odd.refusal)) return odd;
   }
   const tiers: string[][] = [];
   let count = 0;
-  for (const [index, node] of (list?.items ?? []).entries()) {
+  const items = list?.type === 'list' ? list.items : [];
+  for (const [index, node] of items.entries()) {
     const at = `announce-list[${index}]`;
-    if (node.type !== 'list') return refuse('not-a-torrent', 'a tracker tier is not a list', at);
-    const tier = parseUrls(node, TRACKER_URL, at);
+    if (node.type !== 'list') {
+      const odd = refuse('not-a-torrent', 'a tracker tier is not a list', at);
+      if (!tolerance(odd.refusal)) return odd;
+    }
+    const tier = parseUrls(node, TRACKER_URL, at, tolerance);
     if (!tier.ok) return tier;
     count += tier.value.length;
     if (count > MAX_TRACKERS) return refuse('not-a-torrent', 'there are too many trackers', at);
@@ -38,8 +47,11 @@ export function parseTrackers(root: BencodeNode): Result<string[][], 'not-a-torr
 }
 
 /** The web seeds of `url-list` (BEP 19). */
-export function parseWebSeeds(node: BencodeNode | undefined): Result<string[], 'not-a-torrent'> {
-  const urls = parseUrls(node, WEB_SEED_URL, 'url-list');
+export function parseWebSeeds(
+  node: BencodeNode | undefined,
+  tolerance: Tolerance,
+): Result<string[], 'not-a-torrent'> {
+  const urls = parseUrls(node, WEB_SEED_URL, 'url-list', tolerance);
   return urls.ok && urls.value.length > MAX_WEB_SEEDS
     ? refuse('not-a-torrent', 'there are too many web seeds', 'url-list')
     : urls;
@@ -50,6 +62,7 @@ function parseUrls(
   node: BencodeNode | undefined,
   pattern: RegExp,
   at: string,
+  tolerance: Tolerance,
 ): Result<string[], 'not-a-torrent'> {
   const items = node === undefined ? [] : node.type === 'list' ? node.items : [node];
   const urls: string[] = [];
@@ -57,9 +70,11 @@ function parseUrls(
     const url = textOf(item);
     if (url === '') continue;
     if (url === undefined || url.length > MAX_URL_LENGTH || !pattern.test(url)) {
-      return refuse('not-a-torrent', 'a URL is not one of this kind, or is too long', at);
+      const odd = refuse('not-a-torrent', 'a URL is not one of this kind, or is too long', at);
+      if (!tolerance(odd.refusal)) return odd;
+    } else {
+      urls.push(url);
     }
-    urls.push(url);
   }
   return accept(urls);
 }

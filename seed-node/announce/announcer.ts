@@ -40,10 +40,10 @@ interface Announced {
 }
 
 /**
- * Keeps every torrent of the seed box announced to the edge, forever: one timer for all of them.
+ * Keeps every swarm of the seed box announced to the edge, forever: one timer for all of them.
  *
  * Invariants: `started` until the tracker answers once, then regular announces, `stopped` at the end, `completed`
- * never: a seed downloads nothing; at most one announce of a torrent and `MAX_CONCURRENT` in all are under way.
+ * never: a seed downloads nothing; at most one announce of a swarm and `MAX_CONCURRENT` in all are under way.
  */
 export class Announcer {
   readonly #init: AnnouncerInit;
@@ -57,7 +57,7 @@ export class Announcer {
     this.#timer = setInterval(() => this.#announceDue(), TICK_MS);
   }
 
-  /** Announces the torrent from now on. */
+  /** Announces the swarm from now on. */
   add(infoHash: InfoHash): void {
     if (this.#torrents.has(infoHash)) return;
     this.#torrents.set(infoHash, {
@@ -69,7 +69,7 @@ export class Announcer {
     this.#announceDue();
   }
 
-  /** Says goodbye to the tracker for each torrent that it knows, within three seconds in all. */
+  /** Says goodbye to the tracker for each swarm that it knows, within three seconds in all. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     this.#timer = undefined;

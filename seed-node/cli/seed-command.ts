@@ -1,11 +1,12 @@
 import { Command } from 'commander';
+import type { TorrentFormat } from '../../shared/info-hash.ts';
 import { seedOptions, type SeedConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { AddOptions } from '../publish/add-to-library.ts';
 import { scanContent } from '../publish/scan-content.ts';
 import { SeedBox } from '../seed-box.ts';
-import { printable } from './format.ts';
-import { ProgressBar } from './progress-bar.ts';
+import { describeSkipped } from './format.ts';
+import { type HashingProgress, hashingProgress } from './hashing-progress.ts';
 import { humanReporter, jsonReporter, type Reporter } from './reporter.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -44,7 +45,7 @@ async function seed(
   const log = createLog(config.logLevel, (line) => process.stderr.write(line));
   const box = await SeedBox.start(config, log);
   try {
-    await stop.race(serve(box, paths, reporter, stop.signal));
+    await stop.race(serve(box, paths, config.format, reporter, stop.signal));
     await stop.requested;
     reporter.note('Stopping…');
   } finally {
@@ -56,15 +57,16 @@ async function seed(
 async function serve(
   box: SeedBox,
   paths: readonly string[],
+  format: TorrentFormat,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
   await box.checkEdge();
-  const named = new Set<string | null>();
+  const named = new Set<string>();
   const publishPaths = async (): Promise<void> => {
     for (const path of paths) {
-      const publication = await box.publish(path, addOptions(reporter, signal));
-      named.add(publication.infoHash);
+      const publication = await box.publish(path, addOptions(format, reporter, signal));
+      named.add(publication.pageUrl);
       reporter.published(publication);
     }
     reporter.ready(box);
@@ -73,26 +75,23 @@ async function serve(
   const librarySeeded = box.seedLibrary((publication) => {
     // Reported after the named paths, which may be in the library already.
     void pathsPublished.then(
-      () => !named.has(publication.infoHash) && reporter.seedingAgain(publication),
+      () => !named.has(publication.pageUrl) && reporter.seedingAgain(publication),
       () => undefined,
     );
   });
   await Promise.all([pathsPublished, librarySeeded]);
 }
 
-function addOptions(reporter: Reporter, signal: AbortSignal): AddOptions {
-  let bar: ProgressBar | undefined;
-  signal.addEventListener('abort', () => bar?.clear());
+function addOptions(format: TorrentFormat, reporter: Reporter, signal: AbortSignal): AddOptions {
+  let progress: HashingProgress | undefined;
   return {
+    format,
     signal,
-    onSkipped: (path) => {
-      reporter.note(`Left out ${printable(path)}: only files and folders are published`);
-    },
+    onSkipped: (skipped) => reporter.note(describeSkipped(skipped)),
     onProgress: (content, hashedBytes) => {
-      if (!process.stderr.isTTY || signal.aborted) return;
-      bar ??= new ProgressBar(process.stderr, content.name, content.sizeBytes, Date.now());
-      bar.update(hashedBytes, Date.now());
-      if (hashedBytes === content.sizeBytes) bar.clear();
+      progress ??= hashingProgress(content.name, content.sizeBytes, signal);
+      progress.update(hashedBytes);
+      if (hashedBytes === content.sizeBytes) progress.clear();
     },
   };
 }

@@ -48,6 +48,16 @@ export function stopSignal(): StopSignal {
   };
 }
 
+/** Waits for work that has no other end than its own: an interruption is exit code 130, and no word of failure. */
+export async function exitWhenAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.exitCode = INTERRUPTED_EXIT_CODE;
+  }
+}
+
 /** Tells when the process that started this one is gone: another one, init or a subreaper, takes its place. */
 function watchParent(onGone: () => void): void {
   const parent = process.ppid;

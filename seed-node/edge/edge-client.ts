@@ -82,6 +82,6 @@ function isPublication(answer: unknown): answer is Publication {
   return (
     texts.every((key) => typeof Reflect.get(answer, key) === 'string') &&
     typeof Reflect.get(answer, 'size') === 'number' &&
-    typeof Reflect.get(answer, 'infoHash') === 'string'
+    ['infoHash', 'infoHashV2'].some((key) => typeof Reflect.get(answer, key) === 'string')
   );
 }

@@ -67,8 +67,8 @@ export interface SessionInit<Torrent extends ServedTorrent> {
   readonly ourPeerId: PeerId;
   /** The torrent of that info-hash, if it is served here. */
   readonly findTorrent: (infoHash: InfoHash) => Torrent | undefined;
-  /** Set where we dialled: we speak first, about this torrent. */
-  readonly dialledFor?: Torrent;
+  /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
+  readonly dialledFor?: { readonly torrent: Torrent; readonly swarm: InfoHash };
   readonly nowMs: number;
 }
 
@@ -114,8 +114,10 @@ export class PeerSession<Torrent extends ServedTorrent> {
 
   /** What to do first: a dialler sends its handshake, a listener waits. */
   start(): SessionAction<Torrent>[] {
-    const torrent = this.#init.dialledFor;
-    return torrent === undefined ? [] : [{ type: 'send', bytes: this.#handshake(torrent) }];
+    const { dialledFor } = this.#init;
+    return dialledFor === undefined
+      ? []
+      : [{ type: 'send', bytes: this.#handshake(dialledFor.swarm) }];
   }
 
   receive(event: SessionEvent, nowMs: number): SessionAction<Torrent>[] {
@@ -180,10 +182,10 @@ export class PeerSession<Torrent extends ServedTorrent> {
     if (theirs === undefined) return [drop('not-bittorrent')];
     if (theirs.peerId === this.#init.ourPeerId) return [drop('ourselves')];
     const { dialledFor } = this.#init;
-    if (dialledFor !== undefined && theirs.infoHash !== dialledFor.infoHash) {
+    if (dialledFor !== undefined && theirs.infoHash !== dialledFor.swarm) {
       return [drop('wrong-torrent')];
     }
-    const torrent = dialledFor ?? this.#init.findTorrent(theirs.infoHash);
+    const torrent = dialledFor?.torrent ?? this.#init.findTorrent(theirs.infoHash);
     if (torrent === undefined) return [drop('unknown-torrent')];
     this.#torrent = torrent;
     this.#uninterestedSinceMs = nowMs;
@@ -191,9 +193,12 @@ export class PeerSession<Torrent extends ServedTorrent> {
       MAX_METADATA_ROUNDS * Math.ceil(torrent.infoBytes.length / METADATA_PIECE_BYTES);
 
     const actions: SessionAction<Torrent>[] = [
-      { type: 'opened', torrent, remotePeerId: theirs.peerId },
+      { type: 'opened', torrent, swarm: theirs.infoHash, remotePeerId: theirs.peerId },
     ];
-    if (dialledFor === undefined) actions.push({ type: 'send', bytes: this.#handshake(torrent) });
+    // A hybrid has two info-hashes: the answer names the one that was asked for.
+    if (dialledFor === undefined) {
+      actions.push({ type: 'send', bytes: this.#handshake(theirs.infoHash) });
+    }
     if (theirs.hasExtensions) {
       const hello = encodeExtensionHandshake({
         metadataBytes: torrent.infoBytes.length,
@@ -206,9 +211,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
     return actions;
   }
 
-  #handshake(torrent: ServedTorrent): Uint8Array {
-    const { ourPeerId } = this.#init;
-    return encodeHandshake({ infoHash: torrent.infoHash, peerId: ourPeerId, hasExtensions: true });
+  #handshake(infoHash: InfoHash): Uint8Array {
+    return encodeHandshake({ infoHash, peerId: this.#init.ourPeerId, hasExtensions: true });
   }
 
   #answer(message: PeerMessage, torrent: ServedTorrent, nowMs: number): SessionAction<Torrent>[] {

@@ -5,6 +5,7 @@ import type { BlockRequest } from '../wire/peer-message.ts';
 
 /** What a session needs to know of a torrent that it serves. */
 export interface ServedTorrent {
+  /** The swarm that it is filed under. */
   readonly infoHash: InfoHash;
   readonly layout: PieceLayout;
   /** The raw `info` dictionary, for peers that came with a magnet link (BEP 9). */
@@ -31,7 +32,13 @@ export type SessionEvent =
 export type SessionAction<Torrent extends ServedTorrent> =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
   | { readonly type: 'send-block'; readonly bytes: Uint8Array; readonly blockBytes: number }
-  | { readonly type: 'opened'; readonly torrent: Torrent; readonly remotePeerId: PeerId }
+  | {
+      readonly type: 'opened';
+      readonly torrent: Torrent;
+      /** The one of the torrent's swarms that the conversation is in. */
+      readonly swarm: InfoHash;
+      readonly remotePeerId: PeerId;
+    }
   | { readonly type: 'interest'; readonly isInterested: boolean }
   | { readonly type: 'read'; readonly request: ValidBlockRequest }
   | { readonly type: 'drop'; readonly reason: DropReason };

@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../shared/info-hash.ts';
+import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import type { PieceLayout } from '../../shared/pieces.ts';
@@ -14,7 +14,9 @@ const MAX_IDLE_TORRENTS = 64;
 
 /** A torrent in memory because someone asks for it. */
 export class ActiveTorrent implements ServedTorrent {
+  /** The swarm that it is filed under. */
   readonly infoHash: InfoHash;
+  readonly swarms: readonly InfoHash[];
   readonly name: string;
   readonly infoBytes: Uint8Array;
   readonly #storage: TorrentStorage;
@@ -22,11 +24,13 @@ export class ActiveTorrent implements ServedTorrent {
   constructor(torrent: LibraryTorrent, files: FilePool, log: Log) {
     const metainfo = parseMetainfo(torrent.metainfoBytes);
     invariant(metainfo.ok, 'the library holds .torrents that parse');
-    this.infoHash = torrent.infoHash;
+    this.swarms = swarmsOf(torrent.hashes);
+    [this.infoHash] = swarmsOf(torrent.hashes);
     this.name = torrent.name;
     this.infoBytes = metainfo.value.infoBytes;
     this.#storage = new TorrentStorage({
       info: metainfo.value.info,
+      pieceLayers: metainfo.value.pieceLayers,
       paths: torrent.files.map((file) => file.path),
       files,
       onWithheld: ({ pieceIndex, reason, path }) => {
@@ -52,14 +56,16 @@ export class ActiveTorrent implements ServedTorrent {
 /**
  * Brings torrents from the library into memory when a peer asks for them.
  *
- * Invariant: one `ActiveTorrent` an info-hash, for as long as anyone uses it.
+ * Invariant: one `ActiveTorrent` a torrent, whichever of its swarms peers come from, for as long as anyone uses it.
  */
 export class ActiveTorrents {
   readonly #library: Library;
   readonly #files: FilePool;
   readonly #log: Log;
-  /** Least recently asked for first. */
+  /** By the swarm that they are filed under, the least recently asked for first. */
   readonly #torrents = new Map<InfoHash, { readonly torrent: ActiveTorrent; users: number }>();
+  /** By each of their swarms. */
+  readonly #bySwarm = new Map<InfoHash, ActiveTorrent>();
 
   constructor(library: Library, files: FilePool, log: Log) {
     this.#library = library;
@@ -67,13 +73,14 @@ export class ActiveTorrents {
     this.#log = log;
   }
 
-  find(infoHash: InfoHash): ActiveTorrent | undefined {
-    const active = this.#torrents.get(infoHash);
-    if (active !== undefined) return active.torrent;
-    const stored = this.#library.find(infoHash);
+  find(swarm: InfoHash): ActiveTorrent | undefined {
+    const active = this.#bySwarm.get(swarm);
+    if (active !== undefined) return active;
+    const stored = this.#library.find(swarm);
     if (stored === undefined) return undefined;
     const torrent = new ActiveTorrent(stored, this.#files, this.#log);
-    this.#torrents.set(infoHash, { torrent, users: 0 });
+    this.#torrents.set(torrent.infoHash, { torrent, users: 0 });
+    for (const each of torrent.swarms) this.#bySwarm.set(each, torrent);
     this.#forgetIdle();
     return torrent;
   }
@@ -84,6 +91,7 @@ export class ActiveTorrents {
     active.users += 1;
     this.#torrents.delete(torrent.infoHash);
     this.#torrents.set(torrent.infoHash, active);
+    for (const swarm of torrent.swarms) this.#bySwarm.set(swarm, torrent);
   }
 
   release(torrent: ActiveTorrent): void {
@@ -93,9 +101,11 @@ export class ActiveTorrents {
   }
 
   #forgetIdle(): void {
-    for (const [infoHash, active] of this.#torrents) {
+    for (const [infoHash, { torrent, users }] of this.#torrents) {
       if (this.#torrents.size <= MAX_IDLE_TORRENTS) break;
-      if (active.users === 0) this.#torrents.delete(infoHash);
+      if (users > 0) continue;
+      this.#torrents.delete(infoHash);
+      for (const swarm of torrent.swarms) this.#bySwarm.delete(swarm);
     }
   }
 }

@@ -1,5 +1,11 @@
 import { DatabaseSync } from 'node:sqlite';
-import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
+import {
+  type InfoHash,
+  type InfoHashes,
+  infoHashFromHex,
+  infoHashV2FromHex,
+  swarmsOf,
+} from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 
 /** A file as it was when it was hashed. */
@@ -12,7 +18,7 @@ export interface LibraryFile {
 
 /** A torrent that the seed box serves until it is told otherwise. */
 export interface LibraryTorrent {
-  readonly infoHash: InfoHash;
+  readonly hashes: InfoHashes;
   readonly name: string;
   /** What was published: the absolute path of a file or folder. */
   readonly rootPath: string;
@@ -28,14 +34,15 @@ export class LibraryInUse extends Error {}
 /** A predecessor that is just ending gets so long to let the library go. */
 const LOCK_TIMEOUT_MS = 5_000;
 
+/** A torrent is filed under its first swarm; `info_hash_v2` is whole, and null in a v1 torrent. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY,
+    info_hash_v2 TEXT,
     name TEXT NOT NULL,
     root_path TEXT NOT NULL,
     metainfo BLOB NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS torrents_by_root ON torrents (root_path);
   CREATE TABLE IF NOT EXISTS files (
     info_hash TEXT NOT NULL REFERENCES torrents (info_hash) ON DELETE CASCADE,
     file_index INTEGER NOT NULL,
@@ -45,6 +52,11 @@ const SCHEMA = `
     PRIMARY KEY (info_hash, file_index)
   ) STRICT, WITHOUT ROWID;
 `;
+const INDEXES = `
+  CREATE INDEX IF NOT EXISTS torrents_by_root ON torrents (root_path);
+  CREATE INDEX IF NOT EXISTS torrents_by_v2 ON torrents (info_hash_v2);
+`;
+const HAS_V2 = "SELECT 1 FROM pragma_table_info('torrents') WHERE name = 'info_hash_v2'";
 
 /**
  * The index of what is seeded, in one SQLite file.
@@ -61,7 +73,7 @@ export class Library {
     try {
       this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL');
       this.#database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-      this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+      this.#prepareTables();
     } catch (error) {
       this.#database.close();
       const isLocked = error instanceof Error && /locked|busy/i.test(error.message);
@@ -74,15 +86,24 @@ export class Library {
   add(torrent: LibraryTorrent): void {
     this.#database.exec('BEGIN IMMEDIATE');
     try {
-      this.remove(torrent.infoHash);
+      const [infoHash] = swarmsOf(torrent.hashes);
+      this.remove(infoHash);
       this.#database
-        .prepare('INSERT INTO torrents (info_hash, name, root_path, metainfo) VALUES (?, ?, ?, ?)')
-        .run(torrent.infoHash, torrent.name, torrent.rootPath, torrent.metainfoBytes);
+        .prepare(
+          'INSERT INTO torrents (info_hash, info_hash_v2, name, root_path, metainfo) VALUES (?, ?, ?, ?, ?)',
+        )
+        .run(
+          infoHash,
+          torrent.hashes.v2 ?? null,
+          torrent.name,
+          torrent.rootPath,
+          torrent.metainfoBytes,
+        );
       const insertFile = this.#database.prepare(
         'INSERT INTO files (info_hash, file_index, path, size_bytes, modified_ns) VALUES (?, ?, ?, ?, ?)',
       );
       for (const [index, file] of torrent.files.entries()) {
-        insertFile.run(torrent.infoHash, index, file.path, file.sizeBytes, file.modifiedNs);
+        insertFile.run(infoHash, index, file.path, file.sizeBytes, file.modifiedNs);
       }
       this.#database.exec('COMMIT');
     } catch (error) {
@@ -91,10 +112,12 @@ export class Library {
     }
   }
 
+  /** Forgets the torrent that is filed under this swarm. */
   remove(infoHash: InfoHash): void {
     this.#database.prepare('DELETE FROM torrents WHERE info_hash = ?').run(infoHash);
   }
 
+  /** The swarm that each torrent is filed under. */
   infoHashes(): InfoHash[] {
     return this.#database
       .prepare('SELECT info_hash FROM torrents ORDER BY info_hash')
@@ -107,23 +130,35 @@ export class Library {
     return Number(row?.['torrents'] ?? 0);
   }
 
-  find(infoHash: InfoHash): LibraryTorrent | undefined {
+  /** The torrent with this swarm, its first or its second. */
+  find(swarm: InfoHash): LibraryTorrent | undefined {
     const row = this.#database
-      .prepare('SELECT info_hash, name, root_path, metainfo FROM torrents WHERE info_hash = ?')
-      .get(infoHash);
+      .prepare(
+        // A swarm of v2 is the start of its info-hash (BEP 52): behind all digits comes the letter g.
+        `SELECT * FROM torrents WHERE info_hash = ?1 OR info_hash_v2 BETWEEN ?1 AND ?1 || 'g' LIMIT 1`,
+      )
+      .get(swarm);
     return row === undefined ? undefined : this.#readTorrent(row);
   }
 
   /** What was published from that absolute path, if anything. */
   findByRoot(rootPath: string): LibraryTorrent[] {
     return this.#database
-      .prepare('SELECT info_hash, name, root_path, metainfo FROM torrents WHERE root_path = ?')
+      .prepare('SELECT * FROM torrents WHERE root_path = ?')
       .all(rootPath)
       .map((row) => this.#readTorrent(row));
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Makes the tables, or brings those of an earlier release up to date. */
+  #prepareTables(): void {
+    this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
+    const hasV2 = this.#database.prepare(HAS_V2).get() !== undefined;
+    if (!hasV2) this.#database.exec('ALTER TABLE torrents ADD COLUMN info_hash_v2 TEXT');
+    this.#database.exec(`${INDEXES} COMMIT`);
   }
 
   #readTorrent(row: Record<string, unknown>): LibraryTorrent {
@@ -134,7 +169,7 @@ export class Library {
     // Nanoseconds since 1970 are beyond 2^53.
     statement.setReadBigInts(true);
     return {
-      infoHash,
+      hashes: readHashes(infoHash, row['info_hash_v2']),
       name: readText(row['name']),
       rootPath: readText(row['root_path']),
       metainfoBytes: readBytes(row['metainfo']),
@@ -151,6 +186,13 @@ function readInfoHash(value: unknown): InfoHash {
   const infoHash = infoHashFromHex(readText(value));
   invariant(infoHash !== undefined, 'the library stores info-hashes in hex');
   return infoHash;
+}
+
+function readHashes(infoHash: InfoHash, v2Hex: unknown): InfoHashes {
+  if (v2Hex === null) return { v1: infoHash, v2: undefined };
+  const v2 = infoHashV2FromHex(readText(v2Hex));
+  invariant(v2 !== undefined, 'the library stores v2 info-hashes in hex');
+  return v2.startsWith(infoHash) ? { v1: undefined, v2 } : { v1: infoHash, v2 };
 }
 
 function readText(value: unknown): string {

@@ -1,24 +1,23 @@
-import { createHash } from 'node:crypto';
-import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
-import { invariant } from '../../shared/invariant.ts';
-import { encodeMetainfo, MAX_METAINFO_BYTES } from '../../shared/metainfo.ts';
+import { encodeMetainfo } from '../../shared/metainfo.ts';
 import { recommendPieceLength } from '../../shared/pieces.ts';
 import type { Library, LibraryFile, LibraryTorrent } from '../library/library.ts';
-import { makeInfo } from './make-info.ts';
-import { PublishError } from './publish-error.ts';
-import { type Content, type ContentFile, scanContent } from './scan-content.ts';
+import { formatOf, type TorrentFormat } from '../../shared/info-hash.ts';
+import { checkMade } from './check-made.ts';
+import { makeTorrent } from './make-torrent.ts';
+import { type Content, type ContentFile, scanContent, type SkippedPath } from './scan-content.ts';
 
 export interface AddOptions {
+  readonly format: TorrentFormat;
   /** Told as hashing goes on. */
   readonly onProgress: (content: Content, hashedBytes: number) => void;
-  /** Told of what is left out: symbolic links, sockets, pipes, devices. */
-  readonly onSkipped: (path: string) => void;
+  /** Told of what is left out: symbolic links, sockets, pipes, devices, junk. */
+  readonly onSkipped: (skipped: SkippedPath) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes a torrent of what `path` holds and keeps it in the library. What was published before and has not changed
- * since is not hashed again. Throws `PublishError`, and then nothing was kept.
+ * Makes a torrent of what `path` holds and keeps it in the library. What was published before in this format and has
+ * not changed since is not hashed again. Throws `PublishError`, and then nothing was kept.
  */
 export async function addToLibrary(
   library: Library,
@@ -29,23 +28,27 @@ export async function addToLibrary(
   for (const skipped of content.skipped) options.onSkipped(skipped);
   const known = library
     .findByRoot(content.rootPath)
-    .find((torrent) => isUnchanged(torrent.files, content.files));
+    .find(
+      ({ hashes, files }) =>
+        formatOf(hashes) === options.format && isUnchanged(files, content.files),
+    );
   if (known !== undefined) return known;
 
-  const infoBytes = await makeInfo(content, {
+  const recipe = {
+    format: options.format,
     pieceLengthBytes: recommendPieceLength(content.sizeBytes),
+    isPrivate: false,
+    source: undefined,
+  };
+  const { infoBytes, hashes, pieceLayers } = await makeTorrent(content, recipe, {
     signal: options.signal,
     onProgress: (hashedBytes) => options.onProgress(content, hashedBytes),
   });
   // Without trackers: the edge writes its own into every .torrent that it hands out.
-  const metainfoBytes = encodeMetainfo(infoBytes, { trackers: [], webSeeds: [] });
-  if (metainfoBytes.length > MAX_METAINFO_BYTES) {
-    throw new PublishError(
-      `Cannot publish ${content.rootPath}: its .torrent would be larger than ${MAX_METAINFO_BYTES} bytes`,
-    );
-  }
+  const metainfoBytes = encodeMetainfo(infoBytes, { trackers: [], webSeeds: [], pieceLayers });
+  checkMade(content, metainfoBytes);
   const torrent: LibraryTorrent = {
-    infoHash: infoHashOf(infoBytes),
+    hashes,
     name: content.name,
     rootPath: content.rootPath,
     metainfoBytes,
@@ -53,12 +56,6 @@ export async function addToLibrary(
   };
   library.add(torrent);
   return torrent;
-}
-
-function infoHashOf(infoBytes: Uint8Array): InfoHash {
-  const infoHash = infoHashFromBytes(createHash('sha1').update(infoBytes).digest());
-  invariant(infoHash !== undefined, 'SHA-1 makes 20 bytes');
-  return infoHash;
 }
 
 function isUnchanged(before: readonly LibraryFile[], now: readonly ContentFile[]): boolean {

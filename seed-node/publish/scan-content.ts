@@ -1,10 +1,11 @@
 import { type BigIntStats } from 'node:fs';
-import { access, constants, lstat, readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { access, constants, lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
 import { compareBytes } from '../../shared/bytes.ts';
 import { MAX_PATH_DEPTH, nameProblem } from '../../shared/file-path.ts';
 import { MAX_FILES } from '../../shared/torrent-files.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
+import { type FilterOptions, reasonToLeaveOut } from './content-filter.ts';
 import { PublishError } from './publish-error.ts';
 
 /** A file to be published, as it is now. */
@@ -17,6 +18,21 @@ export interface ContentFile {
   readonly modifiedNs: bigint;
 }
 
+type SkipReason =
+  | 'excluded'
+  | 'junk'
+  | 'a symbolic link'
+  | 'a symbolic link out of the folder'
+  | 'a symbolic link to a folder around it'
+  | 'a symbolic link to nothing'
+  | 'neither a file nor a folder';
+
+/** What was left out, and why. `path` is relative to the root, with slashes. */
+export interface SkippedPath {
+  readonly path: string;
+  readonly reason: SkipReason;
+}
+
 /** What a path holds, in the torrent's order. */
 export interface Content {
   readonly rootPath: string;
@@ -24,15 +40,28 @@ export interface Content {
   readonly isFolder: boolean;
   readonly files: readonly ContentFile[];
   readonly sizeBytes: number;
-  /** Left out, relative to the root: symbolic links, sockets, pipes, devices. */
-  readonly skipped: readonly string[];
+  readonly skipped: readonly SkippedPath[];
 }
+
+interface ScanOptions extends FilterOptions {
+  /** Whether a symbolic link below the root stands for what it leads to. */
+  readonly followsLinks: boolean;
+  /** Absolute path of a file that is left out without a word: the .torrent that is being made. */
+  readonly ignoredPath: string | undefined;
+}
+
+const DEFAULTS: ScanOptions = {
+  excluded: [],
+  includesJunk: false,
+  followsLinks: false,
+  ignoredPath: undefined,
+};
 
 /**
  * Lists what would be published from `path`: regular files in BEP 52 tree order (component by component, raw bytes).
  * Throws `PublishError` for what cannot be published: missing, unreadable, empty, or named unsafely.
  */
-export async function scanContent(path: string): Promise<Content> {
+export async function scanContent(path: string, options = DEFAULTS): Promise<Content> {
   const rootPath = resolve(path);
   const name = basename(rootPath);
   const problem = nameProblem(name);
@@ -56,46 +85,94 @@ export async function scanContent(path: string): Promise<Content> {
   if (!stats.isDirectory()) {
     throw new PublishError(`Cannot publish ${rootPath}: it is neither a file nor a folder`);
   }
-  const files: ContentFile[] = [];
-  const skipped: string[] = [];
-  await scanFolder(rootPath, [], files, skipped);
+  const scan = new FolderScan(await realpath(rootPath), options);
+  await scan.addFolder(rootPath, [], []);
+  const { files, skipped } = scan;
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  if (files.length === 0)
-    throw new PublishError(`Cannot publish ${rootPath}: the folder has no files`);
+  if (files.length === 0) {
+    const left = skipped.length === 0 ? '' : `: all that it holds was left out`;
+    throw new PublishError(`Cannot publish ${rootPath}: the folder has no files${left}`);
+  }
   if (sizeBytes === 0) {
     throw new PublishError(`Cannot publish ${rootPath}: all its files are empty`);
   }
   return { rootPath, name, isFolder: true, files, sizeBytes, skipped };
 }
 
-async function scanFolder(
-  folder: string,
-  torrentPath: readonly string[],
-  files: ContentFile[],
-  skipped: string[],
-): Promise<void> {
-  if (torrentPath.length >= MAX_PATH_DEPTH) {
-    throw new PublishError(
-      `Cannot publish ${folder}: it is more than ${MAX_PATH_DEPTH} folders deep`,
-    );
+/** One walk through a folder. */
+class FolderScan {
+  readonly files: ContentFile[] = [];
+  readonly skipped: SkippedPath[] = [];
+  readonly #realRoot: string;
+  readonly #options: ScanOptions;
+
+  constructor(realRoot: string, options: ScanOptions) {
+    this.#realRoot = realRoot;
+    this.#options = options;
   }
-  for (const name of await listNames(folder)) {
-    const path = join(folder, name);
-    const problem = nameProblem(name);
-    if (problem !== undefined) throw new PublishError(`Cannot publish ${path}: ${problem}`);
-    const stats = await lstat(path, { bigint: true });
-    const inner = [...torrentPath, name];
-    if (stats.isDirectory()) {
-      await scanFolder(path, inner, files, skipped);
-    } else if (stats.isFile()) {
-      await checkReadable(path);
-      files.push(contentFile(path, inner, stats));
-      if (files.length > MAX_FILES) {
-        throw new PublishError(`Cannot publish ${folder}: there are more than ${MAX_FILES} files`);
-      }
-    } else {
-      skipped.push(inner.join('/'));
+
+  /** `around`: the real paths of the folders that this one is in, by whatever way. */
+  async addFolder(
+    folder: string,
+    torrentPath: readonly string[],
+    around: readonly string[],
+  ): Promise<void> {
+    if (torrentPath.length >= MAX_PATH_DEPTH) {
+      throw new PublishError(
+        `Cannot publish ${folder}: it is more than ${MAX_PATH_DEPTH} folders deep`,
+      );
     }
+    const inner = this.#options.followsLinks ? [...around, await realpath(folder)] : around;
+    for (const name of await listNames(folder)) {
+      await this.#addEntry(join(folder, name), [...torrentPath, name], inner);
+    }
+  }
+
+  async #addEntry(
+    path: string,
+    torrentPath: readonly string[],
+    around: readonly string[],
+  ): Promise<void> {
+    if (path === this.#options.ignoredPath) return;
+    const left = reasonToLeaveOut(torrentPath, this.#options);
+    if (left !== undefined) return this.#skip(torrentPath, left);
+    const problem = nameProblem(torrentPath.at(-1) ?? '');
+    if (problem !== undefined) throw new PublishError(`Cannot publish ${path}: ${problem}`);
+    let stats = await statLink(path);
+    if (stats.isSymbolicLink()) {
+      const reason = await this.#reasonNotToFollow(path, around);
+      if (reason !== undefined) return this.#skip(torrentPath, reason);
+      stats = await statContent(path);
+    }
+    if (stats.isDirectory()) return this.addFolder(path, torrentPath, around);
+    if (!stats.isFile()) return this.#skip(torrentPath, 'neither a file nor a folder');
+    await checkReadable(path);
+    this.files.push(contentFile(path, torrentPath, stats));
+    if (this.files.length > MAX_FILES) {
+      throw new PublishError(
+        `Cannot publish ${this.#realRoot}: there are more than ${MAX_FILES} files`,
+      );
+    }
+  }
+
+  async #reasonNotToFollow(
+    path: string,
+    around: readonly string[],
+  ): Promise<SkipReason | undefined> {
+    if (!this.#options.followsLinks) return 'a symbolic link';
+    let target: string;
+    try {
+      target = await realpath(path);
+    } catch {
+      return 'a symbolic link to nothing';
+    }
+    if (around.includes(target)) return 'a symbolic link to a folder around it';
+    const isInside = target.startsWith(this.#realRoot + sep);
+    return isInside ? undefined : 'a symbolic link out of the folder';
+  }
+
+  #skip(torrentPath: readonly string[], reason: SkipReason): void {
+    this.skipped.push({ path: torrentPath.join('/'), reason });
   }
 }
 
@@ -119,14 +196,20 @@ async function listNames(folder: string): Promise<string[]> {
 }
 
 async function statContent(path: string): Promise<BigIntStats> {
-  try {
-    return await stat(path, { bigint: true });
-  } catch (error) {
+  return stat(path, { bigint: true }).catch(explain(path));
+}
+
+async function statLink(path: string): Promise<BigIntStats> {
+  return lstat(path, { bigint: true }).catch(explain(path));
+}
+
+function explain(path: string): (error: unknown) => never {
+  return (error) => {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     if (isMissing)
       throw new PublishError(`Cannot publish ${path}: there is no such file or folder`);
     throw new PublishError(`Cannot publish ${path}: it cannot be read`, { cause: error });
-  }
+  };
 }
 
 async function checkReadable(path: string): Promise<void> {

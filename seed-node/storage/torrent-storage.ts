@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { equalBytes } from '../../shared/bytes.ts';
-import type { TorrentInfo } from '../../shared/metainfo.ts';
-import { fileSpans, type PieceIndex, PieceLayout, SHA1_BYTES } from '../../shared/pieces.ts';
+import type { TorrentInfo } from '../../shared/torrent-info.ts';
+import type { PieceLayers } from '../../shared/piece-layers.ts';
+import { fileSpans, type PieceIndex, PieceLayout } from '../../shared/pieces.ts';
 import { type FileIdentity, lookUpIdentity, readIdentity } from './file-identity.ts';
 import type { FilePool } from './file-pool.ts';
+import { createPieceCheck } from './piece-check.ts';
 
 const HASH_CHUNK_BYTES = 1024 * 1024;
 
@@ -25,6 +25,8 @@ export class PieceWithheld extends Error {
 
 export interface TorrentStorageInit {
   readonly info: TorrentInfo;
+  /** BEP 52; undefined for a v1 torrent. */
+  readonly pieceLayers: PieceLayers | undefined;
   /** Absolute, one a file in the torrent's order. */
   readonly paths: readonly string[];
   readonly files: FilePool;
@@ -49,7 +51,7 @@ export class TorrentStorage {
 
   constructor(init: TorrentStorageInit) {
     this.#init = init;
-    this.layout = new PieceLayout(init.info.sizeBytes, init.info.pieceLengthBytes);
+    this.layout = new PieceLayout(init.info.extentBytes, init.info.pieceLengthBytes);
   }
 
   /** Whether the piece may be offered: it is not known to be bad, or its files changed since. */
@@ -99,9 +101,9 @@ export class TorrentStorage {
   }
 
   async #hashPiece(index: PieceIndex): Promise<void> {
-    const hash = createHash('sha1');
     const start = this.layout.offsetBytes(index);
     const end = start + this.layout.lengthBytes(index);
+    const check = createPieceCheck(this.#init.info, this.#init.pieceLayers, start);
     const chunk = new Uint8Array(Math.min(HASH_CHUNK_BYTES, end - start));
     // A read of no bytes tells which files these are, before any of their bytes count.
     for (const span of this.#spansOf(index)) {
@@ -111,13 +113,9 @@ export class TorrentStorage {
     for (let offset = start; offset < end; offset += chunk.length) {
       const part = chunk.subarray(0, Math.min(chunk.length, end - offset));
       await this.#readInto(part, index, offset);
-      hash.update(part);
+      check.update(part);
     }
-    const expected = this.#init.info.pieceHashes.subarray(
-      index * SHA1_BYTES,
-      (index + 1) * SHA1_BYTES,
-    );
-    if (!equalBytes(hash.digest(), expected)) {
+    if (!check.isRight()) {
       throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
     }
     // Unless a file changed while it was read: then the next reader hashes again.
@@ -126,11 +124,12 @@ export class TorrentStorage {
 
   /** Fills `target` from the torrent's byte `offsetBytes` on, and notices files that changed. */
   async #readInto(target: Uint8Array, index: PieceIndex, offsetBytes: number): Promise<void> {
-    let filled = 0;
+    // Padding between files is zeros (BEP 47).
+    target.fill(0);
     for (const span of fileSpans(this.#init.info.files, offsetBytes, target.length)) {
-      const part = target.subarray(filled, filled + span.lengthBytes);
-      await this.#readFile(part, index, span.fileIndex, span.fileOffsetBytes);
-      filled += span.lengthBytes;
+      const { fileIndex, fileOffsetBytes, lengthBytes, targetOffsetBytes } = span;
+      const part = target.subarray(targetOffsetBytes, targetOffsetBytes + lengthBytes);
+      await this.#readFile(part, index, fileIndex, fileOffsetBytes);
     }
   }
 

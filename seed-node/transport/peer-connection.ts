@@ -6,6 +6,7 @@ import type {
   SessionEvent,
   ValidBlockRequest,
 } from '../engine/session-events.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import type { ActiveTorrent } from '../library/active-torrents.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
@@ -16,7 +17,7 @@ export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fa
 export interface ConnectionEvents {
   opened(connection: PeerConnection, torrent: ActiveTorrent, remotePeerId: PeerId): void;
   interest(connection: PeerConnection, isInterested: boolean): void;
-  uploaded(torrent: ActiveTorrent, bytes: number): void;
+  uploaded(swarm: InfoHash, bytes: number): void;
   closed(connection: PeerConnection, reason: CloseReason): void;
   fault(message: string, cause: unknown): void;
 }
@@ -31,6 +32,7 @@ export class PeerConnection {
   readonly #session: PeerSession<ActiveTorrent>;
   readonly #events: ConnectionEvents;
   #torrent: ActiveTorrent | undefined;
+  #swarm: InfoHash | undefined;
   #isClosed = false;
 
   constructor(socket: Socket, init: SessionInit<ActiveTorrent>, events: ConnectionEvents) {
@@ -78,10 +80,11 @@ export class PeerConnection {
           break;
         case 'send-block':
           this.#write(action.bytes);
-          if (this.#torrent !== undefined) this.#events.uploaded(this.#torrent, action.blockBytes);
+          if (this.#swarm !== undefined) this.#events.uploaded(this.#swarm, action.blockBytes);
           break;
         case 'opened':
           this.#torrent = action.torrent;
+          this.#swarm = action.swarm;
           this.#events.opened(this, action.torrent, action.remotePeerId);
           break;
         case 'interest':

@@ -25,7 +25,7 @@ export interface TcpPeersInit {
   readonly torrents: ActiveTorrents;
   readonly log: Log;
   /** Told of each block that was handed to the operating system. */
-  readonly onUploaded: (infoHash: InfoHash, bytes: number) => void;
+  readonly onUploaded: (swarm: InfoHash, bytes: number) => void;
 }
 
 /**
@@ -71,15 +71,15 @@ export class TcpPeers {
   }
 
   /** Connects to a leecher, unless that was tried lately or there is no room. */
-  dial(endpoint: Endpoint, infoHash: InfoHash): void {
-    const key = `${infoHash} ${formatEndpoint(endpoint)}`;
+  dial(endpoint: Endpoint, swarm: InfoHash): void {
+    const key = `${swarm} ${formatEndpoint(endpoint)}`;
     const nowMs = Date.now();
     const lastMs = this.#dialledAtMs.get(key) ?? Number.NEGATIVE_INFINITY;
     if (nowMs - lastMs < REDIAL_AFTER_MS) return;
     if (this.#server === undefined || this.#dials >= MAX_DIALS) return;
     const address = formatIpAddress(endpoint.address);
     if (!this.#hasRoom(address)) return;
-    const torrent = this.#init.torrents.find(infoHash);
+    const torrent = this.#init.torrents.find(swarm);
     if (torrent === undefined) return;
 
     this.#rememberDial(key, nowMs);
@@ -95,7 +95,7 @@ export class TcpPeers {
       socket.off('close', countDown);
       countDown();
       socket.setTimeout(0);
-      if (this.#hasRoom(address)) this.#start(socket, address, torrent);
+      if (this.#hasRoom(address)) this.#start(socket, address, { torrent, swarm });
       else socket.destroy();
     });
   }
@@ -121,7 +121,11 @@ export class TcpPeers {
     );
   }
 
-  #start(socket: Socket, address: string, dialledFor?: ActiveTorrent): void {
+  #start(
+    socket: Socket,
+    address: string,
+    dialledFor?: { readonly torrent: ActiveTorrent; readonly swarm: InfoHash },
+  ): void {
     const { ourPeerId, torrents, log } = this.#init;
     let conversation: string | undefined;
     this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
@@ -151,7 +155,7 @@ export class TcpPeers {
             isInterested ? this.#slots.enter(peer, nowMs) : this.#slots.leave(peer, nowMs),
           );
         },
-        uploaded: (torrent, bytes) => this.#init.onUploaded(torrent.infoHash, bytes),
+        uploaded: (swarm, bytes) => this.#init.onUploaded(swarm, bytes),
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
         fault: (message, cause) => log.error(message, cause),
       },

@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ActiveTorrent } from '../../seed-node/library/active-torrents.ts';
+import { swarmsOf } from '../../shared/info-hash.ts';
 import { concatBytes } from '../../shared/bytes.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { publishTree } from '../support/published-library.ts';
@@ -19,7 +20,7 @@ async function openTree(): Promise<{
 }> {
   const root = join(createTempDir());
   const published = await publishTree(root, FILES);
-  const torrent = published.torrents.find(published.torrent.infoHash);
+  const torrent = published.torrents.find(swarmsOf(published.torrent.hashes)[0]);
   invariant(torrent !== undefined, 'the torrent was published');
   const tree = concatBytes(['a', 'b'].map((name) => readFileSync(join(root, 'tree', name))));
   return { root: join(root, 'tree'), tree, torrent, logged: published.logged };

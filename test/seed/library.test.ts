@@ -10,7 +10,7 @@ const infoHash = infoHashFromHex('ab'.repeat(20));
 invariant(infoHash !== undefined, '40 hex digits are an info-hash');
 
 const TORRENT: LibraryTorrent = {
-  infoHash,
+  hashes: { v1: infoHash, v2: undefined },
   name: 'tree',
   rootPath: '/srv/tree',
   metainfoBytes: Uint8Array.of(1, 2, 3),

@@ -37,7 +37,7 @@ describe('scanContent()', () => {
     const content = await scanContent(root);
 
     expect(content.files.map((file) => file.torrentPath)).toEqual([['real']]);
-    expect(content.skipped).toEqual(['link']);
+    expect(content.skipped).toEqual([{ path: 'link', reason: 'a symbolic link' }]);
   });
 
   test.each([

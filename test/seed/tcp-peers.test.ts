@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../../seed-node/log.ts';
 import { MAX_CONNECTIONS_PER_ADDRESS, TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
 import { parseIpAddress } from '../../shared/endpoint.ts';
-import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
+import { type InfoHash, infoHashFromHex, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { peerIdFromBytes } from '../../shared/peer-id.ts';
 import { publishTree } from '../support/published-library.ts';
@@ -45,7 +45,14 @@ async function serveTree(): Promise<{
   const port = await peers.listen(0);
   onTestFinished(() => peers.close());
   const path = join(root, 'tree', 'a');
-  return { peers, port, infoHash: torrent.infoHash, path, logged, uploadedBytes: () => uploaded };
+  return {
+    peers,
+    port,
+    infoHash: swarmsOf(torrent.hashes)[0],
+    path,
+    logged,
+    uploadedBytes: () => uploaded,
+  };
 }
 
 describe('TcpPeers', () => {

@@ -5,12 +5,14 @@ import { Library, type LibraryTorrent } from '../../seed-node/library/library.ts
 import { createLog } from '../../seed-node/log.ts';
 import { addToLibrary } from '../../seed-node/publish/add-to-library.ts';
 import { FilePool } from '../../seed-node/storage/file-pool.ts';
+import type { TorrentFormat } from '../../shared/info-hash.ts';
 import { writeTree } from './content.ts';
 
 /** A library in memory with one published folder `tree` below `root`, and the log's lines. */
 export async function publishTree(
   root: string,
   files: Readonly<Record<string, number>>,
+  format: TorrentFormat = 'v1',
 ): Promise<{
   readonly torrent: LibraryTorrent;
   readonly torrents: ActiveTorrents;
@@ -20,6 +22,7 @@ export async function publishTree(
   writeTree(tree, files);
   const library = new Library(':memory:');
   const torrent = await addToLibrary(library, tree, {
+    format,
     onProgress: () => {},
     onSkipped: () => {},
     signal: new AbortController().signal,

@@ -19,7 +19,8 @@ const ONE = infoHash('01'.repeat(20));
 const TWO = infoHash('02'.repeat(20));
 
 function torrent(hash: InfoHash) {
-  return { infoHash: hash, name: 'a name', sizeBytes: 5, fileCount: 1, publishedAtSeconds: 1000 };
+  const hashes = { v1: hash, v2: undefined };
+  return { hashes, name: 'a name', sizeBytes: 5, fileCount: 1, publishedAtSeconds: 1000 };
 }
 
 function listing(hash: InfoHash) {
@@ -111,7 +112,7 @@ describe('publications', () => {
     await catalog.list('blocklist', listing(ONE));
     expect(await catalog.find(ONE)).toBe(null);
     expect(await catalog.torrentBytes(ONE)).toBe(null);
-    expect((await catalog.newest(1)).map((one) => one.infoHash)).toEqual([TWO]);
+    expect((await catalog.newest(1)).map((one) => one.hashes.v1)).toEqual([TWO]);
     expect(await catalog.publish(torrent(ONE), new Uint8Array([9]))).toBe('blocked');
 
     expect(await catalog.unlist('blocklist', ONE)).toBe(true);

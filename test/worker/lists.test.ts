@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
+import { CatalogPublications } from '../../tracker-worker/catalog/catalog-publications.ts';
 import { CatalogLists } from '../../tracker-worker/catalog/catalog-lists.ts';
 import { listRoutes } from '../../tracker-worker/catalog/list-routes.ts';
 import { requireConfig } from '../../tracker-worker/config.ts';
@@ -105,7 +106,7 @@ describe.each(LISTS)('PUT and DELETE /api/%s/:infohash', (list) => {
     expect((await put(list, newHash(), `{${' '.repeat(4094)}}`)).status).toBe(201);
   });
 
-  test.each(['abc', 'zz'.repeat(20), 'ab'.repeat(32)])('refuses %s', async (hash) => {
+  test.each(['abc', 'zz'.repeat(20), 'ab'.repeat(31)])('refuses %s', async (hash) => {
     expect(await code(await put(list, hash))).toEqual([400, 'bad-info-hash']);
     expect(await code(await remove(list, hash))).toEqual([400, 'bad-info-hash']);
   });
@@ -186,6 +187,7 @@ function routes(
   const app = listRoutes({
     swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
     lists: new CatalogLists(env.CATALOG),
+    publications: new CatalogPublications(env.CATALOG),
     nowMs: parts.nowMs ?? (() => 1_000_000),
     config:
       'publisherToken' in parts ? { ...config, publisherToken: parts.publisherToken } : config,

@@ -136,7 +136,7 @@ describe('SwarmShard', () => {
     const torrent = await sampleTorrent('published before');
     await env.CATALOG.getByName(CATALOG_NAME).publish(
       {
-        infoHash: torrent.infoHash,
+        hashes: { v1: torrent.infoHash, v2: undefined },
         name: 'published before',
         sizeBytes: 5,
         fileCount: 1,

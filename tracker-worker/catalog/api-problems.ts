@@ -7,7 +7,7 @@ export const BAD_INFO_HASH: Problem = {
   status: 400,
   code: 'bad-info-hash',
   title: 'Bad request',
-  detail: 'an info-hash is 40 hexadecimal digits; 64-digit v2 hashes are not served yet',
+  detail: 'an info-hash is 40 hexadecimal digits, or 64 of a v2 torrent',
 };
 
 export const UNKNOWN_TORRENT: Problem = {

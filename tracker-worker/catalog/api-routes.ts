@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
-import { infoHashFromHex } from '../../shared/info-hash.ts';
+import { swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
-import { NO_COUNTS } from '../../shared/scrape.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
@@ -12,13 +11,14 @@ import {
   TRACKER_NOT_TOLD,
   UNKNOWN_TORRENT,
 } from './api-problems.ts';
+import { infoHashesOf, infoHashInUrl } from './info-hashes.ts';
+import { countPublication } from './publication-counts.ts';
 import { publicationOf } from './publication-of.ts';
 import type { Publications } from './catalog-publications.ts';
 import type { NewTorrent } from './published-torrent.ts';
 import { readBody } from './read-body.ts';
 import { tellTracker } from './tell-tracker.ts';
 import { tokenProblem } from './token-problem.ts';
-import { torrentInfoHash } from './torrent-info-hash.ts';
 
 export interface ApiComponents {
   readonly config: Config;
@@ -45,7 +45,8 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
     const torrent = await describeTorrent(metainfo.value, nowMs());
     const outcome = await publications.publish(torrent, body.value);
     if (outcome === 'blocked') return problemResponse(BLOCKED);
-    if (!(await tellTracker(swarms, torrent.infoHash))) return problemResponse(TRACKER_NOT_TOLD);
+    const isTold = await tellTracker(swarms, swarmsOf(torrent.hashes));
+    if (!isTold) return problemResponse(TRACKER_NOT_TOLD);
     const publication = publicationOf(torrent, new URL(c.req.url).origin);
     return c.json(publication, outcome === 'published' ? 201 : 200, {
       location: publication.pageUrl,
@@ -53,11 +54,11 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
   });
 
   app.get('/api/torrents/:infohash', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const torrent = await publications.find(infoHash);
     if (torrent === null) return problemResponse(UNKNOWN_TORRENT);
-    const counts = (await swarms.counts([infoHash])).get(infoHash) ?? NO_COUNTS;
+    const counts = await countPublication(swarms, torrent);
     return c.json(
       {
         ...publicationOf(torrent, new URL(c.req.url).origin),
@@ -65,8 +66,7 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
         publishedAt: new Date(torrent.publishedAtSeconds * 1000).toISOString(),
         seeders: counts.seeders,
         leechers: counts.leechers,
-        // Whichever knows of more: the shard reports to the catalogue now and then, and may be a new one.
-        downloads: Math.max(torrent.downloads, counts.downloads),
+        downloads: counts.downloads,
       },
       200,
       { 'cache-control': 'no-store' },
@@ -74,11 +74,12 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
   });
 
   app.delete('/api/torrents/:infohash', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const existed = await publications.remove(infoHash);
     // Also where there was nothing to remove: an earlier attempt may have got no further than the catalogue.
-    if (!(await tellTracker(swarms, infoHash))) return problemResponse(TRACKER_NOT_TOLD);
+    const isTold = await tellTracker(swarms, await publications.swarmsWith(infoHash));
+    if (!isTold) return problemResponse(TRACKER_NOT_TOLD);
     return existed ? c.body(null, 204) : problemResponse(UNKNOWN_TORRENT);
   });
 
@@ -87,7 +88,7 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
 
 async function describeTorrent(metainfo: Metainfo, nowMs: number): Promise<NewTorrent> {
   return {
-    infoHash: await torrentInfoHash(metainfo.infoBytes),
+    hashes: await infoHashesOf(metainfo.infoBytes, metainfo.info.format),
     name: metainfo.info.name,
     sizeBytes: metainfo.info.sizeBytes,
     fileCount: metainfo.info.files.length,

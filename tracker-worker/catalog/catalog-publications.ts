@@ -5,8 +5,9 @@ import type { NewTorrent, PublishedTorrent, PublishOutcome } from './published-t
 
 /** The publications as the routes see them: without those that are blocked. Calls throw when the catalogue is away. */
 export interface Publications {
-  /** Keeps a .torrent, unless its info-hash is blocked. */
+  /** Keeps a .torrent, unless one of its info-hashes is blocked. */
   publish(torrent: NewTorrent, bytes: Uint8Array): Promise<PublishOutcome>;
+  /** The publication with this swarm, its first or its second. */
   find(infoHash: InfoHash): Promise<PublishedTorrent | null>;
   /** The .torrent as it was published. */
   torrentBytes(infoHash: InfoHash): Promise<Uint8Array | null>;
@@ -14,6 +15,8 @@ export interface Publications {
   newest(count: number): Promise<readonly PublishedTorrent[]>;
   /** Forgets a publication, blocked or not; whether there was one. */
   remove(infoHash: InfoHash): Promise<boolean>;
+  /** The info-hash and, where it is of a hybrid that was ever published, the other one. */
+  swarmsWith(infoHash: InfoHash): Promise<readonly InfoHash[]>;
 }
 
 /** The publications in the `Catalog` object. A stub belongs to one request and breaks with it: each call takes a new one. */
@@ -42,6 +45,10 @@ export class CatalogPublications implements Publications {
 
   async remove(infoHash: InfoHash): Promise<boolean> {
     return this.#catalog().remove(infoHash);
+  }
+
+  async swarmsWith(infoHash: InfoHash): Promise<readonly InfoHash[]> {
+    return this.#catalog().swarmsWith(infoHash);
   }
 
   #catalog(): DurableObjectStub<Catalog> {

@@ -1,19 +1,23 @@
 /**
  * The catalogue's tables. An info-hash is 40 hex digits, so that it reads well in a console and sorts as its bytes do.
  *
- * - `torrents` and `torrent_chunks`: publications and their .torrent files.
+ * - `torrents` and `torrent_chunks`: publications and their .torrent files, filed under their first swarm.
+ *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent.
+ * - `twins`: the two swarms of each hybrid that was ever published, both ways: which they are never changes.
  * - `listings`: the block list and the allow list; an info-hash may be on both, and then the block wins.
  * - `counted_downloads`: the last counts that were taken from each shard.
  */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY, name TEXT NOT NULL, size_bytes INTEGER NOT NULL, file_count INTEGER NOT NULL,
-    published_at INTEGER NOT NULL, downloads INTEGER NOT NULL DEFAULT 0
+    published_at INTEGER NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
+    info_hash_v2 TEXT, twin_downloads INTEGER NOT NULL DEFAULT 0
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS torrents_by_age ON torrents (published_at);
   CREATE TABLE IF NOT EXISTS torrent_chunks (
     info_hash TEXT NOT NULL, chunk INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (info_hash, chunk)
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS twins (info_hash TEXT PRIMARY KEY, twin TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS listings (
     list TEXT NOT NULL, info_hash TEXT NOT NULL, reason TEXT, listed_at INTEGER NOT NULL, PRIMARY KEY (list, info_hash)
   ) WITHOUT ROWID;
@@ -21,13 +25,21 @@ const SCHEMA = `
     shard TEXT PRIMARY KEY, sequence INTEGER NOT NULL
   ) WITHOUT ROWID;`;
 
-const HAS_DOWNLOADS = `SELECT 1 FROM pragma_table_info('torrents') WHERE name = 'downloads'`;
+/** Columns of `torrents` that earlier releases did not have. */
+const ADDED_COLUMNS = [
+  ['downloads', 'INTEGER NOT NULL DEFAULT 0'],
+  ['info_hash_v2', 'TEXT'],
+  ['twin_downloads', 'INTEGER NOT NULL DEFAULT 0'],
+] as const;
 
 /** Makes the tables, or brings those of an earlier release up to date; what they hold stays. */
 export function prepareCatalogTables(storage: DurableObjectStorage): void {
   storage.transactionSync(() => {
     storage.sql.exec(SCHEMA);
-    if (storage.sql.exec(HAS_DOWNLOADS).toArray().length > 0) return;
-    storage.sql.exec('ALTER TABLE torrents ADD COLUMN downloads INTEGER NOT NULL DEFAULT 0');
+    for (const [column, type] of ADDED_COLUMNS) {
+      const query = `SELECT 1 FROM pragma_table_info('torrents') WHERE name = ?`;
+      if (storage.sql.exec(query, column).toArray().length > 0) continue;
+      storage.sql.exec(`ALTER TABLE torrents ADD COLUMN ${column} ${type}`);
+    }
   });
 }

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { InfoHash } from '../../shared/info-hash.ts';
+import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import type { EdgeEnv } from '../env.ts';
 import type { CountedDownloads } from '../swarm/download-counts.ts';
 import type { ShardSlice } from '../swarm/shard-of.ts';
@@ -16,7 +16,8 @@ import { TorrentStore } from './torrent-store.ts';
  * What is published, blocked and allowed: the one object that says so. The shards copy from it which info-hashes they
  * serve.
  *
- * - A blocked publication is as if it were not there, and comes back whole when it is unblocked.
+ * - A blocked publication is as if it were not there, and comes back whole when it is unblocked; a hybrid is blocked by
+ *   either of its info-hashes.
  * - A call is one synchronous step, so that calls never interleave.
  */
 export class Catalog extends DurableObject<EdgeEnv> {
@@ -35,7 +36,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
   }
 
   publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
-    if (this.#isBlocked(torrent.infoHash)) return 'blocked';
+    if (swarmsOf(torrent.hashes).some((swarm) => this.#isListedAsBlocked(swarm))) return 'blocked';
     return this.#torrents.put(torrent, bytes) ? 'published' : 'replaced';
   }
 
@@ -67,6 +68,12 @@ export class Catalog extends DurableObject<EdgeEnv> {
     return this.#lists.page(list, after, limit);
   }
 
+  /** The info-hash and, where it is of a hybrid that was ever published, its twin. */
+  swarmsWith(infoHash: InfoHash): InfoHash[] {
+    const twin = this.#torrents.twinOf(infoHash);
+    return twin === undefined ? [infoHash] : [infoHash, twin];
+  }
+
   standingsIn(slice: ShardSlice): Uint8Array {
     return this.#standings.standingsIn(slice);
   }
@@ -80,6 +87,10 @@ export class Catalog extends DurableObject<EdgeEnv> {
   }
 
   #isBlocked(infoHash: InfoHash): boolean {
+    return this.swarmsWith(infoHash).some((swarm) => this.#isListedAsBlocked(swarm));
+  }
+
+  #isListedAsBlocked(infoHash: InfoHash): boolean {
     return this.#lists.find('blocklist', infoHash) !== undefined;
   }
 }

@@ -10,7 +10,7 @@ export class DownloadLedger {
 
   /**
    * Takes a shard's report over, unless one with this sequence number or a later one has been. What is not published
-   * has no counter, and its downloads are passed over.
+   * has no counter, and its downloads are passed over. A hybrid has one for each of its swarms.
    */
   count(shard: string, sequence: number, counts: readonly CountedDownloads[]): void {
     const { sql } = this.#storage;
@@ -22,6 +22,10 @@ export class DownloadLedger {
       for (const { infoHash, downloads } of counts) {
         const add = 'UPDATE torrents SET downloads = downloads + ? WHERE info_hash = ?';
         sql.exec(add, downloads, infoHash);
+        const addToTwin = `
+          UPDATE torrents SET twin_downloads = twin_downloads + ?
+          WHERE info_hash = (SELECT twin FROM twins WHERE info_hash = ?)`;
+        sql.exec(addToTwin, downloads, infoHash);
       }
       const remember = `
         INSERT INTO counted_downloads (shard, sequence) VALUES (?, ?)

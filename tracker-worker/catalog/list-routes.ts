@@ -1,5 +1,4 @@
 import { Hono, type MiddlewareHandler } from 'hono';
-import { infoHashFromHex } from '../../shared/info-hash.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
@@ -11,6 +10,8 @@ import {
   TRACKER_NOT_TOLD,
 } from './api-problems.ts';
 import type { Lists } from './catalog-lists.ts';
+import type { Publications } from './catalog-publications.ts';
+import { infoHashInUrl } from './info-hashes.ts';
 import type { Listing, ListName } from './listing.ts';
 import { MAX_LISTING_BODY_BYTES, parseListingBody, parsePageLimit } from './parse-listing.ts';
 import { readBody } from './read-body.ts';
@@ -20,6 +21,7 @@ import { tokenProblem } from './token-problem.ts';
 export interface ListComponents {
   readonly config: Config;
   readonly lists: Lists;
+  readonly publications: Publications;
   readonly swarms: Swarms;
   readonly nowMs: () => number;
 }
@@ -34,7 +36,8 @@ export function listRoutes(components: ListComponents): Hono {
     .route('/api/allowlist', routesOf('allowlist', components));
 }
 
-function routesOf(list: ListName, { config, lists, swarms, nowMs }: ListComponents): Hono {
+function routesOf(list: ListName, components: ListComponents): Hono {
+  const { config, lists, publications, swarms, nowMs } = components;
   const app = new Hono();
   app.use(onlyWithToken(config.publisherToken));
 
@@ -42,7 +45,7 @@ function routesOf(list: ListName, { config, lists, swarms, nowMs }: ListComponen
     const limit = parsePageLimit(c.req.query('limit'));
     if (!limit.ok) return problemResponse(badRequest(limit.refusal));
     const afterHex = c.req.query('after');
-    const after = afterHex === undefined ? undefined : infoHashFromHex(afterHex);
+    const after = afterHex === undefined ? undefined : infoHashInUrl(afterHex);
     if (afterHex !== undefined && after === undefined) return problemResponse(BAD_INFO_HASH);
     // One more than asked for tells whether there is a next page.
     const listings = await lists.page(list, after, limit.value + 1);
@@ -53,7 +56,7 @@ function routesOf(list: ListName, { config, lists, swarms, nowMs }: ListComponen
   });
 
   app.put('/:infohash', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const body = await readBody(c.req.raw, MAX_LISTING_BODY_BYTES);
     if (!body.ok) return problemResponse(LISTING_TOO_LARGE);
@@ -61,16 +64,18 @@ function routesOf(list: ListName, { config, lists, swarms, nowMs }: ListComponen
     if (!reason.ok) return problemResponse(badRequest(reason.refusal));
     const listedAtSeconds = Math.floor(nowMs() / 1000);
     const isNew = await lists.put(list, { infoHash, reason: reason.value, listedAtSeconds });
-    if (!(await tellTracker(swarms, infoHash))) return problemResponse(TRACKER_NOT_TOLD);
+    const isTold = await tellTracker(swarms, await publications.swarmsWith(infoHash));
+    if (!isTold) return problemResponse(TRACKER_NOT_TOLD);
     return c.json({ infoHash, reason: reason.value }, isNew ? 201 : 200);
   });
 
   app.delete('/:infohash', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const wasListed = await lists.remove(list, infoHash);
     // Also where there was nothing to remove: an earlier attempt may have got no further than the catalogue.
-    if (!(await tellTracker(swarms, infoHash))) return problemResponse(TRACKER_NOT_TOLD);
+    const isTold = await tellTracker(swarms, await publications.swarmsWith(infoHash));
+    if (!isTold) return problemResponse(TRACKER_NOT_TOLD);
     return wasListed ? c.body(null, 204) : problemResponse(NOT_LISTED);
   });
 

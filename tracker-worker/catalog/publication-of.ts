@@ -5,15 +5,15 @@ import type { NewTorrent } from './published-torrent.ts';
 
 /** A publication as the API writes it, with the links of the edge at `origin`. */
 export function publicationOf(torrent: NewTorrent, origin: string): Publication {
-  const { infoHash, name } = torrent;
-  const urls = edgeUrls(origin, infoHash);
+  const { hashes, name } = torrent;
+  const urls = edgeUrls(origin, hashes);
   return {
-    infoHash,
-    infoHashV2: null,
+    infoHash: hashes.v1 ?? null,
+    infoHashV2: hashes.v2 ?? null,
     name,
     size: torrent.sizeBytes,
     magnet: formatMagnet({
-      infoHash,
+      hashes,
       name,
       trackers: urls.trackers.flat(),
       torrentUrl: urls.torrent,

@@ -1,8 +1,8 @@
-import type { InfoHash } from '../../shared/info-hash.ts';
+import type { InfoHashes } from '../../shared/info-hash.ts';
 
 /** What the catalogue is told of a publication besides its .torrent. */
 export interface NewTorrent {
-  readonly infoHash: InfoHash;
+  readonly hashes: InfoHashes;
   readonly name: string;
   readonly sizeBytes: number;
   readonly fileCount: number;
@@ -11,7 +11,7 @@ export interface NewTorrent {
 
 /** What the catalogue knows of a publication besides its .torrent. */
 export interface PublishedTorrent extends NewTorrent {
-  /** Downloads that the shards have reported so far; the shard that owns it may know of more. */
+  /** Downloads that the shards have reported so far, in the swarm with more; the shard that owns it may know of more. */
   readonly downloads: number;
 }
 

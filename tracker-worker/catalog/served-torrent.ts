@@ -1,5 +1,5 @@
 import { edgeUrls } from '../../shared/edge-urls.ts';
-import type { InfoHash } from '../../shared/info-hash.ts';
+import type { InfoHashes } from '../../shared/info-hash.ts';
 import { encodeMetainfo, type Metainfo } from '../../shared/metainfo.ts';
 
 /**
@@ -8,10 +8,10 @@ import { encodeMetainfo, type Metainfo } from '../../shared/metainfo.ts';
  */
 export function servedTorrent(
   metainfo: Metainfo,
-  infoHash: InfoHash,
+  hashes: InfoHashes,
   origin: string,
 ): Uint8Array<ArrayBuffer> {
-  const own = edgeUrls(origin, infoHash).trackers;
+  const own = edgeUrls(origin, hashes).trackers;
   const ownUrls = new Set(own.flat());
   const others = metainfo.trackers
     .map((tier) => tier.filter((url) => url !== '' && !ownUrls.has(url)))
@@ -20,5 +20,8 @@ export function servedTorrent(
     trackers: [...own, ...others],
     webSeeds: metainfo.webSeeds,
     comment: metainfo.comment,
+    createdBy: metainfo.createdBy,
+    createdAtSeconds: metainfo.createdAtSeconds,
+    pieceLayers: metainfo.pieceLayers,
   });
 }

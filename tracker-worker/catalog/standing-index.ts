@@ -7,7 +7,7 @@ import type { Standing } from '../swarm/standing.ts';
 /** A call between objects returns 32 MiB at most, and a record has 25 bytes. */
 const MAX_RECORDS_PER_SLICE = 1_300_000;
 
-/** One mention of an info-hash: as a publication or on a list. */
+/** One mention of an info-hash: as a publication, its own or its twin's, or on a list. */
 type MentionRow = {
   info_hash: string;
   /** What this mention alone says. */
@@ -15,9 +15,15 @@ type MentionRow = {
   downloads: number;
 };
 
-// Each of the three is read in the order of its key, so that they are merged as they are read: nothing is sorted.
+// Each of them is read in the order of its key, so that they are merged as they are read: nothing is sorted.
 const MENTIONS = `
   SELECT info_hash, 'registered' AS standing, downloads FROM torrents WHERE info_hash BETWEEN ?1 AND ?2
+  UNION ALL
+  SELECT twins.info_hash, 'registered', twin_downloads FROM twins JOIN torrents ON torrents.info_hash = twin
+  WHERE twins.info_hash BETWEEN ?1 AND ?2
+  UNION ALL
+  SELECT twins.info_hash, 'blocked', 0 FROM twins JOIN listings ON list = 'blocklist' AND listings.info_hash = twin
+  WHERE twins.info_hash BETWEEN ?1 AND ?2
   UNION ALL
   SELECT info_hash, 'allowed', 0 FROM listings WHERE list = 'allowlist' AND info_hash BETWEEN ?1 AND ?2
   UNION ALL

@@ -27,7 +27,9 @@ export function HomePage({ newest }: { readonly newest: readonly PublishedTorren
             {newest.map((torrent) => (
               <tr>
                 <td dir="auto">
-                  <a href={`/t/${torrent.infoHash}`}>{displayName(torrent.name)}</a>
+                  <a href={`/t/${torrent.hashes.v1 ?? torrent.hashes.v2}`}>
+                    {displayName(torrent.name)}
+                  </a>
                 </td>
                 <td>{formatBytes(torrent.sizeBytes)}</td>
               </tr>

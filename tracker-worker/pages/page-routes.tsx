@@ -1,11 +1,14 @@
 import { Hono } from 'hono';
-import { infoHashFromHex, type InfoHash } from '../../shared/info-hash.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
 import { BAD_INFO_HASH, UNKNOWN_TORRENT } from '../catalog/api-problems.ts';
 import { attachmentHeader } from '../catalog/attachment-header.ts';
+import { infoHashesOf, infoHashInUrl } from '../catalog/info-hashes.ts';
+import { countPublication } from '../catalog/publication-counts.ts';
 import { publicationOf } from '../catalog/publication-of.ts';
+import type { PublishedTorrent } from '../catalog/published-torrent.ts';
 import type { Publications } from '../catalog/catalog-publications.ts';
 import { servedTorrent } from '../catalog/served-torrent.ts';
 import { logFault } from '../log.ts';
@@ -33,11 +36,12 @@ export function pageRoutes({ publications, swarms }: PageComponents): Hono {
   );
 
   app.get('/t/:file{[^/]+\\.torrent}', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('file').replace(/\.torrent$/, ''));
+    const infoHash = infoHashInUrl(c.req.param('file').replace(/\.torrent$/, ''));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const metainfo = await readMetainfo(publications, infoHash);
     if (metainfo === undefined) return problemResponse(UNKNOWN_TORRENT);
-    return c.body(servedTorrent(metainfo, infoHash, new URL(c.req.url).origin), 200, {
+    const hashes = await infoHashesOf(metainfo.infoBytes, metainfo.info.format);
+    return c.body(servedTorrent(metainfo, hashes, new URL(c.req.url).origin), 200, {
       'content-type': 'application/x-bittorrent',
       'content-disposition': attachmentHeader(metainfo.info.name, '.torrent'),
       // Trackers and web seeds may change at any time.
@@ -46,14 +50,13 @@ export function pageRoutes({ publications, swarms }: PageComponents): Hono {
   });
 
   app.get('/t/:infohash', async (c) => {
-    const infoHash = infoHashFromHex(c.req.param('infohash'));
+    const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) {
       return pageResponse(<NotFoundPage reason={`${capitalise(BAD_INFO_HASH.detail)}.`} />, 404);
     }
-    const [torrent, metainfo, counts] = await Promise.all([
+    const [torrent, metainfo] = await Promise.all([
       publications.find(infoHash),
       readMetainfo(publications, infoHash),
-      readCounts(swarms, infoHash),
     ]);
     if (torrent === null || metainfo === undefined) {
       return pageResponse(<NotFoundPage reason={`${capitalise(UNKNOWN_TORRENT.detail)}.`} />, 404);
@@ -62,7 +65,7 @@ export function pageRoutes({ publications, swarms }: PageComponents): Hono {
       <TorrentPage
         publication={publicationOf(torrent, new URL(c.req.url).origin)}
         files={metainfo.info.files}
-        counts={counts}
+        counts={await readCounts(swarms, torrent)}
       />,
     );
   });
@@ -82,9 +85,12 @@ async function readMetainfo(
 }
 
 /** A page without counts is better than none. */
-async function readCounts(swarms: Swarms, infoHash: InfoHash): Promise<SwarmCounts | undefined> {
+async function readCounts(
+  swarms: Swarms,
+  torrent: PublishedTorrent,
+): Promise<SwarmCounts | undefined> {
   try {
-    return (await swarms.counts([infoHash])).get(infoHash);
+    return await countPublication(swarms, torrent);
   } catch (error) {
     logFault('counting for a page', error);
     return undefined;

@@ -35,11 +35,19 @@ export function TorrentPage({ publication, files, counts }: TorrentPageProps) {
         <Fact label="Leechers" value={formatCount(counts?.leechers)} />
         <Fact label="Downloads" value={formatCount(counts?.downloads)} />
       </dl>
-      <p class="quiet">
-        Info-hash <code>{publication.infoHash}</code>
-      </p>
+      <InfoHashLine label="Info-hash" hash={publication.infoHash} />
+      <InfoHashLine label="Info-hash v2" hash={publication.infoHashV2} />
       <FileTable name={name} files={files} />
     </Layout>
+  );
+}
+
+function InfoHashLine({ label, hash }: { readonly label: string; readonly hash: string | null }) {
+  if (hash === null) return null;
+  return (
+    <p class="quiet">
+      {label} <code>{hash}</code>
+    </p>
   );
 }
 

@@ -30,6 +30,7 @@ const OPTIONS = [
   ['--http-host', 'EVERTORRENT_HTTP_HOST', 'httpHost'],
   ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
   ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
+  ['--format', 'EVERTORRENT_FORMAT', 'format'],
   ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
 ] as const;
 
@@ -73,6 +74,11 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
     ['seed.example.org', 'seed.example.org'],
     ['2001:db8::1', '2001:db8::1'],
     ['203.0.113.9', '203.0.113.9'],
+  ],
+  '--format': [
+    ['v1', 'v1'],
+    ['hybrid', 'hybrid'],
+    ['v2', 'v2'],
   ],
   '--log-level': [
     ['debug', 'debug'],
@@ -126,6 +132,7 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
   '--http-host': WRONG_HOSTS,
   '--http-port': WRONG_PORTS,
   '--public-host': WRONG_HOSTS,
+  '--format': ['', 'v3', 'V1', '1'],
   '--log-level': ['', 'verbose', 'INFO', 'info '],
 };
 
@@ -138,6 +145,7 @@ describe('seedOptions() defaults', () => {
       peerPort: 6881,
       httpHost: '127.0.0.1',
       httpPort: 8080,
+      format: 'v1',
       logLevel: 'info',
     });
   });

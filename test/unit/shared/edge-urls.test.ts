@@ -10,7 +10,7 @@ describe('edgeUrls()', () => {
     ['https://edge.example.org', 'wss://edge.example.org'],
     ['https://http.example.org', 'wss://http.example.org'],
   ])('at %s', (edge, socketOrigin) => {
-    expect(edgeUrls(edge, infoHash(HEX))).toEqual({
+    expect(edgeUrls(edge, { v1: infoHash(HEX), v2: undefined })).toEqual({
       page: `${edge}/t/${HEX}`,
       torrent: `${edge}/t/${HEX}.torrent`,
       trackers: [[`${edge}/announce`], [`${socketOrigin}/announce/f0`]],

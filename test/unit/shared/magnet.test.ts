@@ -3,7 +3,7 @@ import { formatMagnet } from '../../../shared/magnet.ts';
 import { infoHash } from './required.ts';
 
 const HEX = '0123456789abcdef0123456789abcdef01234567';
-const LINK = { infoHash: infoHash(HEX), name: 'a', trackers: [] };
+const LINK = { hashes: { v1: infoHash(HEX), v2: undefined }, name: 'a', trackers: [] };
 
 describe('formatMagnet()', () => {
   test.each([

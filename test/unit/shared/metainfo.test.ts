@@ -2,15 +2,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Encodable, encodeBencode } from '../../../shared/bencode.ts';
 import { concatBytes } from '../../../shared/bytes.ts';
-import {
-  encodeInfo,
-  encodeMetainfo,
-  parseInfoBytes,
-  parseMetainfo,
-  type TorrentInfo,
-} from '../../../shared/metainfo.ts';
+import { encodeMetainfo, parseInfoBytes, parseMetainfo } from '../../../shared/metainfo.ts';
 import { encodeLatin1, encodeUtf8 } from '../../../shared/text.ts';
 import { MAX_FILES, type TorrentFile } from '../../../shared/torrent-files.ts';
+import { encodeInfo, type TorrentInfo } from '../../../shared/torrent-info.ts';
 import { accepted, refusalOf } from './required.ts';
 
 type Dictionary = { readonly [key: string]: Encodable | undefined };
@@ -65,9 +60,11 @@ describe('parseMetainfo() reads', () => {
   test('a single file: its path is empty, its name the torrent’s', () => {
     const metainfo = accepted(parseMetainfo(torrent(FILE)));
     expect(metainfo.info).toEqual({
+      format: 'v1',
       name: 'file.bin',
       isFolder: false,
       files: [{ path: [], lengthBytes: 100, offsetBytes: 0 }],
+      extentBytes: 100,
       sizeBytes: 100,
       pieceLengthBytes: 16_384,
       pieceHashes: HASH,
@@ -198,13 +195,18 @@ describe('parseMetainfo() refuses', () => {
     ['a list', encodeBencode([]), 'not-a-torrent', undefined],
     ['no info', encodeBencode({ announce: 'http://a' }), 'not-a-torrent', 'info'],
     ['an info that is text', torrent('info'), 'not-a-torrent', 'info'],
-    ['a v2 torrent', torrent({ ...FILE, 'meta version': 2 }), 'unsupported', 'info.meta version'],
-    ['a hybrid torrent', torrent({ ...FILE, 'file tree': {} }), 'unsupported', 'info.meta version'],
+    ['meta version 3', torrent({ ...FILE, 'meta version': 3 }), 'unsupported', 'info.meta version'],
+    [
+      'a file tree without a meta version',
+      torrent({ ...FILE, 'file tree': {} }),
+      'not-a-torrent',
+      'info.meta version',
+    ],
     ['no name', torrent({ ...FILE, name: undefined }), 'not-a-torrent', 'info.name'],
     [
       'a name that is no UTF-8',
       torrent({ ...FILE, name: Uint8Array.of(0xff) }),
-      'not-a-torrent',
+      'unsafe-path',
       'info.name',
     ],
     ['a name that is an integer', torrent({ ...FILE, name: 7 }), 'not-a-torrent', 'info.name'],
@@ -294,7 +296,7 @@ describe('parseMetainfo() refuses', () => {
       'info.files[0].path',
     ],
     ['an empty path', withPath(), 'not-a-torrent', 'info.files[0].path'],
-    ['a path with an integer', withPath('a', 1), 'unsafe-path', 'info.files[0].path'],
+    ['a path with an integer', withPath('a', 1), 'not-a-torrent', 'info.files[0].path'],
     ['a path that is no UTF-8', withPath(Uint8Array.of(0xff)), 'unsafe-path', 'info.files[0].path'],
     ['a path through ..', withPath('a', '..', '..', 'b'), 'unsafe-path', 'info.files[0].path'],
     ['a path that ends in ..', withPath('a', '..'), 'unsafe-path', 'info.files[0].path'],
@@ -673,7 +675,10 @@ describe('encodeMetainfo()', () => {
 describe('encodeInfo()', () => {
   test('a single file as BEP 3 has it', () => {
     const bytes = encodeInfo({
+      format: 'v1',
       name: 'a',
+      extentBytes: 3,
+      source: undefined,
       isFolder: false,
       files: [{ path: [], lengthBytes: 3, offsetBytes: 0 }],
       pieceLengthBytes: 16_384,
@@ -687,7 +692,10 @@ describe('encodeInfo()', () => {
 
   test('a private folder of one file as BEP 3 and 27 have it', () => {
     const bytes = encodeInfo({
+      format: 'v1',
       name: 'a',
+      extentBytes: 3,
+      source: undefined,
       isFolder: true,
       files: [{ path: ['b', 'c'], lengthBytes: 3, offsetBytes: 0 }],
       pieceLengthBytes: 16_384,
@@ -740,6 +748,9 @@ const anyInfo: fc.Arbitrary<TorrentInfo> = fc
     });
     const pieceCount = Math.ceil(sizeBytes / pieceLengthBytes);
     return {
+      format: 'v1',
+      extentBytes: sizeBytes,
+      source: undefined,
       name: torrentName,
       isFolder: paths !== null,
       files,

@@ -93,7 +93,7 @@ function dialling(): Session {
   return new PeerSession({
     ourPeerId: OUR_ID,
     findTorrent: () => undefined,
-    dialledFor: TORRENT,
+    dialledFor: { torrent: TORRENT, swarm: TORRENT.infoHash },
     nowMs: 0,
   });
 }
