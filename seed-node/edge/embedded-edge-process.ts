@@ -2,7 +2,7 @@
 // as the channel to its parent, so that not even a `kill -9` of the seed box leaves it behind.
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
 import type { EdgeProcessReport, EdgeProcessStart } from './embedded-edge.ts';
@@ -45,6 +45,7 @@ async function run(start: EdgeProcessStart): Promise<EdgeProcessReport> {
     convertV4MiniflareOptions({
       ...workerOptions,
       name: 'evertorrent',
+      modulesRoot: dirname(scriptPath),
       modules: [{ type: 'ESModule', path: scriptPath, contents: script }],
       bindings: { ...asRecord(workerOptions['bindings']), ...start.vars },
       resourcePersistencePath: start.stateDir,

@@ -51,7 +51,11 @@ export class TorrentStorage {
 
   constructor(init: TorrentStorageInit) {
     this.#init = init;
-    this.layout = new PieceLayout(init.info.extentBytes, init.info.pieceLengthBytes);
+    const { format, extentBytes, pieceLengthBytes } = init.info;
+    // Without a v1 half to say where the bytes end, libtorrent 2 asks for the last piece whole, zeros and all.
+    const endBytes =
+      format === 'v2' ? Math.ceil(extentBytes / pieceLengthBytes) * pieceLengthBytes : extentBytes;
+    this.layout = new PieceLayout(endBytes, pieceLengthBytes);
   }
 
   /** Whether the piece may be offered: it is not known to be bad, or its files changed since. */
