@@ -1,33 +1,30 @@
 // The `evertorrent` program: reads the command line, runs the command, turns its end into an exit code.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { describeCause } from './log.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-// Compiled once, not in every run and every thread: half of the start of a small command is that.
-enableCompileCache();
+/** The commands by name: only the one that is called is loaded, all of them for `--help`. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  seed: async () => (await import('./cli/seed-command.ts')).seedCommand(),
+  create: async () => (await import('./cli/create-command.ts')).createCommand(),
+  show: async () => (await import('./cli/show-command.ts')).showCommand(),
+  verify: async () => (await import('./cli/verify-command.ts')).verifyCommand(),
+};
 
 // Whoever read our output may leave (`| head -1`, a closed terminal): that is no reason to stop seeding.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
-const { createCommand } = await import('./cli/create-command.ts');
-const { showCommand } = await import('./cli/show-command.ts');
-const { verifyCommand } = await import('./cli/verify-command.ts');
-
-/** The seed box is much more code than the other commands need: it is loaded when it is asked for. */
-const wantsSeed = !['create', 'show', 'verify'].includes(process.argv[2] ?? '');
 const program = new Command('evertorrent')
   .description('Publish over BitTorrent and never let the copy leave.')
   .exitOverride();
-if (wantsSeed) program.addCommand((await import('./cli/seed-command.ts')).seedCommand());
-for (const command of [createCommand(), showCommand(), verifyCommand()])
-  program.addCommand(command);
-for (const command of program.commands) command.exitOverride();
+const called = COMMANDS[process.argv[2] ?? ''];
+const loads = called === undefined ? Object.values(COMMANDS) : [called];
+for (const load of loads) program.addCommand((await load()).exitOverride());
 
 try {
   await program.parseAsync();

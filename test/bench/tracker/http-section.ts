@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HttpRound, HttpRoundResult } from './load/http-load.ts';
-import { median, ratioByRound, runRounds } from './rounds.ts';
+import { median, ratioByRound, runRounds } from '../rounds.ts';
 import { type BenchServer, forkServer } from './servers/bench-server.ts';
 import { loadBareWorker } from './servers/bare-workers.ts';
 import { Child } from './servers/child.ts';

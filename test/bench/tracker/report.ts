@@ -5,7 +5,7 @@ import type { Costs, Results } from './results.ts';
 import type { RowCount } from './row-counters.ts';
 import type { RowFigures } from './rows-section.ts';
 import type { SocketFigures } from './socket-section.ts';
-import { formatTable } from './table.ts';
+import { formatTable } from '../table.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** All of a run for people: a table for each section, and what each target came to. */

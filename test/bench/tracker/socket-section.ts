@@ -1,5 +1,5 @@
 import type { SocketRound, SocketRoundResult } from './load/socket-load.ts';
-import { median, ratioByRound, runRounds } from './rounds.ts';
+import { median, ratioByRound, runRounds } from '../rounds.ts';
 import { loadBareWorker } from './servers/bare-workers.ts';
 import { type BenchServer, forkServer } from './servers/bench-server.ts';
 import { Child } from './servers/child.ts';
