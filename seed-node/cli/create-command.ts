@@ -129,7 +129,7 @@ async function makeFile(path: string, options: CreateOptions, signal: AbortSigna
       isPrivate: options.private ?? false,
       source: options.source,
     },
-    { threads: options.threads, signal, onProgress: progress.update },
+    { threads: options.threads, usesThisThread: true, signal, onProgress: progress.update },
   ).finally(progress.clear);
   const metainfoBytes = encodeMetainfo(made.infoBytes, {
     trackers: (options.tracker ?? []).map((url) => [url]),

@@ -60,6 +60,7 @@ async function verify(
   const progress = hashingProgress(info.name, info.sizeBytes, signal);
   const found = await verifyContent(metainfo, rootPath, {
     threads: options.threads,
+    usesThisThread: true,
     signal,
     onProgress: progress.update,
   }).finally(progress.clear);

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnreadableFile } from './content-reader.ts';
 import type { SharedWork } from './hash-job.ts';
-import { hashPieces } from './piece-hasher.ts';
+import { hashPieces } from './hash-pieces.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by `hashing-threads.ts`, and by nobody else
 const work = workerData as SharedWork;

@@ -10,7 +10,7 @@ import {
   type SharedWork,
   STOP,
 } from './hash-job.ts';
-import { hashPieces } from './piece-hasher.ts';
+import { hashPieces, hashPiecesAhead, hashPiecesInTurns } from './hash-pieces.ts';
 
 /** More threads than that are only made when asked for. */
 const MAX_DEFAULT_THREADS = 8;
@@ -23,6 +23,8 @@ const PROGRESS_MS = 100;
 export interface HashOptions {
   /** 1 to `MAX_HASH_THREADS`; by default one a core, and at most 8. */
   readonly threads?: number | undefined;
+  /** Whether this thread is one of them, which leaves little of it for anything else; no thread has to be started. */
+  readonly usesThisThread?: boolean;
   readonly signal: AbortSignal;
   /** Told ten times a second, and at the end: bytes of files, without padding. */
   readonly onProgress: (hashedBytes: number) => void;
@@ -51,7 +53,7 @@ export async function hashOnThreads(
   options.signal.addEventListener('abort', stop);
   try {
     if (job.extentBytes <= BYTES_WITHOUT_THREADS) hashPieces(work);
-    else await runThreads(work, threadCount(job, options.threads));
+    else await runThreads(work, threadCount(job, options.threads), options.usesThisThread ?? false);
   } finally {
     clearInterval(timer);
     options.signal.removeEventListener('abort', stop);
@@ -90,7 +92,7 @@ function sharedBytes(length: number): Uint8Array {
 }
 
 /** The first thing that went wrong in any thread stops all of them, and is thrown when they have ended. */
-async function runThreads(work: SharedWork, count: number): Promise<void> {
+async function runThreads(work: SharedWork, count: number, usesThisThread: boolean): Promise<void> {
   const faults: Error[] = [];
   const fail = (error: Error): void => {
     faults.push(error);
@@ -105,7 +107,13 @@ async function runThreads(work: SharedWork, count: number): Promise<void> {
       );
       worker.on('exit', () => resolve());
     });
-  await Promise.all(Array.from({ length: count }, run));
+  const workers = Array.from({ length: usesThisThread ? count - 1 : count }, run);
+  const own = usesThisThread
+    ? (count === 1 ? hashPiecesAhead(work) : hashPiecesInTurns(work)).catch((error: unknown) =>
+        fail(error instanceof Error ? error : new Error(String(error))),
+      )
+    : undefined;
+  await Promise.all([...workers, own]);
   const [first] = faults;
   if (first !== undefined) throw first;
 }

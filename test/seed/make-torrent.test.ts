@@ -82,9 +82,21 @@ describe('makeTorrent()', () => {
 
     const one = await makeTorrent(content, recipe({ format }), options({ threads: 1 }));
     const five = await makeTorrent(content, recipe({ format }), options({ threads: 5 }));
+    const own = await makeTorrent(
+      content,
+      recipe({ format }),
+      options({ threads: 1, usesThisThread: true }),
+    );
+    const mixed = await makeTorrent(
+      content,
+      recipe({ format }),
+      options({ threads: 3, usesThisThread: true }),
+    );
 
-    expect(five.hashes).toEqual(one.hashes);
-    expect(five.pieceLayers).toEqual(one.pieceLayers);
+    for (const other of [five, own, mixed]) {
+      expect(other.hashes).toEqual(one.hashes);
+      expect(other.pieceLayers).toEqual(one.pieceLayers);
+    }
   });
 
   test('tells how far it is, in bytes of files, and at the end that it is there', async () => {

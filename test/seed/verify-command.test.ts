@@ -101,6 +101,21 @@ describe('evertorrent verify', () => {
     ]);
   });
 
+  test('finds the same on one thread and on several, in content of many megabytes', () => {
+    const cwd = createTempDir();
+    writeTree(cwd, { 'tree/a': 9_000_000, 'tree/b': 3_000_000, 'tree/c': 20 });
+    runProgram(['create', 'tree', '--format', 'hybrid'], { cwd });
+    flip(join(cwd, 'tree/a'), 5_000_000);
+    truncateSync(join(cwd, 'tree/b'), 2_999_999);
+    rmSync(join(cwd, 'tree/c'));
+    const found = ['1', '2', '5'].map((threads) =>
+      describeFound(runForJson(['verify', 'tree.torrent', '.', '--threads', threads], { cwd })),
+    );
+    expect(found).toEqual(
+      found.map(() => ['a wrong-data 305', 'b too-short 733', 'c missing 734']),
+    );
+  });
+
   test('never follows a name out of the folder', () => {
     const cwd = createTempDir();
     writeTree(cwd, { 'tree/a': 5, secret: 5 });
