@@ -1,6 +1,7 @@
 // The `evertorrent` program: reads the command line, runs the command, turns its end into an exit code.
 import { existsSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { startSpareThread } from './hashing/hash-thread.ts';
 import { describeCause } from './log.ts';
 
 const EXIT_FAILED = 1;
@@ -9,7 +10,10 @@ const EXIT_USAGE = 2;
 /** The commands by name: only the one that is called is loaded, all of them for `--help`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   seed: async () => (await import('./cli/seed-command.ts')).seedCommand(),
-  create: async () => (await import('./cli/create-command.ts')).createCommand(),
+  create: async () => {
+    if (called !== undefined) startSpareThread();
+    return (await import('./cli/create-command.ts')).createCommand();
+  },
   show: async () => (await import('./cli/show-command.ts')).showCommand(),
   verify: async () => (await import('./cli/verify-command.ts')).verifyCommand(),
 };

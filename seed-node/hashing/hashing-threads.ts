@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import { SHA256_BYTES } from '../../shared/merkle.ts';
 import { SHA1_BYTES } from '../../shared/pieces.ts';
 import { UnreadableFile } from './content-reader.ts';
+import { takeThread } from './hash-thread.ts';
 import {
   type FileFault,
   type HashJob,
@@ -100,7 +100,9 @@ async function runThreads(work: SharedWork, count: number, usesThisThread: boole
   };
   const run = (): Promise<void> =>
     new Promise((resolve) => {
-      const worker = new Worker(new URL('hash-worker.ts', import.meta.url), { workerData: work });
+      const worker = takeThread();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      worker.postMessage(work);
       worker.on('message', (fault: FileFault) => fail(new UnreadableFile(fault)));
       worker.on('error', (error) =>
         fail(error instanceof Error ? error : new Error(String(error))),
