@@ -80,3 +80,9 @@ export function swarmsOf({ v1, v2 }: InfoHashes): readonly [InfoHash, ...InfoHas
   if (v1 === undefined) return [truncateInfoHash(v2)];
   return v2 === undefined ? [v1] : [v1, truncateInfoHash(v2)];
 }
+
+/** The info-hashes of a torrent that is filed under `swarm`, `swarmsOf()` the other way round; `v2` is whole. */
+export function hashesFiledUnder(swarm: InfoHash, v2: InfoHashV2 | undefined): InfoHashes {
+  if (v2 === undefined) return { v1: swarm, v2 };
+  return truncateInfoHash(v2) === swarm ? { v1: undefined, v2 } : { v1: swarm, v2 };
+}

@@ -2,7 +2,7 @@ import { type BencodeNode, bytesOf, encodeBencode, encodeDictionary } from './be
 import { equalBytes, fromHex, toHex } from './bytes.ts';
 import { invariant } from './invariant.ts';
 import { rootOfPieceLayer, type Sha256, SHA256_BYTES } from './merkle.ts';
-import { BLOCK_BYTES } from './pieces.ts';
+import { BLOCK_BYTES, fileSpans } from './pieces.ts';
 import { accept, refuse, type Refusal, type Result, type Tolerance } from './result.ts';
 import { encodeLatin1 } from './text.ts';
 import { layeredFiles, type TorrentInfo } from './torrent-info.ts';
@@ -79,6 +79,25 @@ export function checkPieceLayers(
     }
   }
   return undefined;
+}
+
+/**
+ * The merkle root that a piece should have: that of its file where the file is no longer than a piece, one of its piece
+ * layer otherwise. Undefined for padding alone, and where the file's layer is missing.
+ */
+export function expectedPieceRoot(
+  { files, pieceLengthBytes }: TorrentInfo,
+  layers: PieceLayers | undefined,
+  pieceIndex: number,
+): Uint8Array | undefined {
+  const [span] = fileSpans(files, pieceIndex * pieceLengthBytes, pieceLengthBytes);
+  const file = files[span?.fileIndex ?? -1];
+  if (span === undefined || file?.piecesRoot === undefined) return undefined;
+  if (file.lengthBytes <= pieceLengthBytes) return file.piecesRoot;
+  const inFile = span.fileOffsetBytes / pieceLengthBytes;
+  return layers
+    ?.get(toHex(file.piecesRoot))
+    ?.subarray(inFile * SHA256_BYTES, (inFile + 1) * SHA256_BYTES);
 }
 
 /** The bencoded `piece layers`. */

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { TORRENT_FORMATS, type TorrentFormat } from '../../shared/info-hash.ts';
 import { formatBytes } from '../../shared/format-bytes.ts';
@@ -165,7 +165,7 @@ function tell(line: string): void {
 }
 
 function nameOf(path: string): string {
-  return resolve(path).split('/').at(-1) ?? '';
+  return basename(resolve(path));
 }
 
 function describeMade(

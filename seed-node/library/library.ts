@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite';
 import {
+  hashesFiledUnder,
   type InfoHash,
   type InfoHashes,
   infoHashFromHex,
@@ -189,10 +190,10 @@ function readInfoHash(value: unknown): InfoHash {
 }
 
 function readHashes(infoHash: InfoHash, v2Hex: unknown): InfoHashes {
-  if (v2Hex === null) return { v1: infoHash, v2: undefined };
+  if (v2Hex === null) return hashesFiledUnder(infoHash, undefined);
   const v2 = infoHashV2FromHex(readText(v2Hex));
   invariant(v2 !== undefined, 'the library stores v2 info-hashes in hex');
-  return v2.startsWith(infoHash) ? { v1: undefined, v2 } : { v1: infoHash, v2 };
+  return hashesFiledUnder(infoHash, v2);
 }
 
 function readText(value: unknown): string {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { equalBytes, toHex } from '../../shared/bytes.ts';
+import { equalBytes } from '../../shared/bytes.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { SHA256_BYTES } from '../../shared/merkle.ts';
-import type { PieceLayers } from '../../shared/piece-layers.ts';
+import { expectedPieceRoot, type PieceLayers } from '../../shared/piece-layers.ts';
 import { fileSpans, SHA1_BYTES } from '../../shared/pieces.ts';
 import type { TorrentInfo } from '../../shared/torrent-info.ts';
 import { BlockHashes } from '../hashing/block-hashes.ts';
@@ -39,15 +38,9 @@ function merkleCheck(
   offsetBytes: number,
 ): PieceCheck {
   const [span] = fileSpans(info.files, offsetBytes, info.pieceLengthBytes);
-  const file = info.files[span?.fileIndex ?? -1];
-  invariant(span !== undefined && file?.piecesRoot !== undefined, 'a v2 piece is of one file');
-  const layer = pieceLayers?.get(toHex(file.piecesRoot));
-  const index = span.fileOffsetBytes / info.pieceLengthBytes;
-  const expected =
-    file.lengthBytes <= info.pieceLengthBytes
-      ? file.piecesRoot
-      : layer?.subarray(index * SHA256_BYTES, (index + 1) * SHA256_BYTES);
-  invariant(expected !== undefined, 'a file longer than a piece has a piece layer');
+  const expected = expectedPieceRoot(info, pieceLayers, offsetBytes / info.pieceLengthBytes);
+  invariant(span !== undefined && expected !== undefined, 'a v2 piece has a file and a root');
+  const fileBytes = info.files[span.fileIndex]?.lengthBytes ?? 0;
   const blocks = new BlockHashes(info.pieceLengthBytes);
   let bytesLeft = span.lengthBytes;
   return {
@@ -57,6 +50,6 @@ function merkleCheck(
       bytesLeft -= own.length;
       blocks.update(own);
     },
-    isRight: () => equalBytes(blocks.root(file.lengthBytes), expected),
+    isRight: () => equalBytes(blocks.root(fileBytes), expected),
   };
 }

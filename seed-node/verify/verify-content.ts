@@ -1,9 +1,10 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { equalBytes, toHex } from '../../shared/bytes.ts';
+import { equalBytes } from '../../shared/bytes.ts';
 import { nameProblem } from '../../shared/file-path.ts';
 import { SHA256_BYTES } from '../../shared/merkle.ts';
 import type { Metainfo } from '../../shared/metainfo.ts';
+import { expectedPieceRoot } from '../../shared/piece-layers.ts';
 import { fileSpans, SHA1_BYTES } from '../../shared/pieces.ts';
 import type { TorrentInfo } from '../../shared/torrent-info.ts';
 import { type HashOptions, hashOnThreads, type PieceHashes } from '../hashing/hashing-threads.ts';
@@ -116,25 +117,9 @@ function isRight(
     }
   }
   if (pieceRoots === undefined) return true;
-  const expected = expectedRoot(info, pieceLayers, index);
+  const expected = expectedPieceRoot(info, pieceLayers, index);
   const root = pieceRoots.subarray(index * SHA256_BYTES, (index + 1) * SHA256_BYTES);
   return expected === undefined || equalBytes(root, expected);
-}
-
-/** The merkle root of a piece; undefined for padding alone, and where the torrent lacks the file's piece layer. */
-function expectedRoot(
-  { files, pieceLengthBytes }: TorrentInfo,
-  pieceLayers: Metainfo['pieceLayers'],
-  index: number,
-): Uint8Array | undefined {
-  const [span] = fileSpans(files, index * pieceLengthBytes, pieceLengthBytes);
-  const file = files[span?.fileIndex ?? -1];
-  if (span === undefined || file?.piecesRoot === undefined) return undefined;
-  if (file.lengthBytes <= pieceLengthBytes) return file.piecesRoot;
-  const inFile = span.fileOffsetBytes / pieceLengthBytes;
-  return pieceLayers
-    ?.get(toHex(file.piecesRoot))
-    ?.subarray(inFile * SHA256_BYTES, (inFile + 1) * SHA256_BYTES);
 }
 
 /**

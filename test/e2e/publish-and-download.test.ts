@@ -20,6 +20,13 @@ async function fetchTorrent(url: string): Promise<Uint8Array> {
 }
 
 describe('evertorrent seed', () => {
+  test('starts its embedded edge from any folder', async () => {
+    const cwd = createTempDir();
+    writeTree(cwd, { 'one.bin': 5 });
+    const seed = new SeedProcess({ dataDir: join(cwd, 'data'), paths: ['one.bin'], cwd });
+    expect(await seed.published()).toMatchObject({ name: 'one.bin' });
+  });
+
   test('publishes a folder that an independent client downloads through the embedded edge', async () => {
     const dir = createTempDir();
     writeTree(join(dir, 'tree'), TREE);

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Publication } from '../../shared/publication.ts';
@@ -16,6 +17,8 @@ export interface SeedProcessOptions {
   readonly dataDir: string;
   readonly paths?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the program is called; the package's own folder by default. */
+  readonly cwd?: string;
   /** As the README says it, `npm start`, in place of the program itself. */
   readonly viaNpm?: boolean;
   /** Bound by file permissions even where the tests run as root. */
@@ -31,7 +34,7 @@ export class SeedProcess {
 
   constructor(options: SeedProcessOptions) {
     const args = ['--json', ...(options.paths ?? [])];
-    const program = [process.execPath, 'seed-node/main.ts', 'seed', ...args];
+    const program = [process.execPath, join(PACKAGE_DIR, 'seed-node/main.ts'), 'seed', ...args];
     const dropPowers = options.withoutRootPowers === true && process.getuid?.() === 0;
     const [command = '', ...commandArgs] =
       options.viaNpm === true
@@ -40,7 +43,7 @@ export class SeedProcess {
           ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--', ...program]
           : program;
     this.child = spawn(command, commandArgs, {
-      cwd: PACKAGE_DIR,
+      cwd: options.cwd ?? PACKAGE_DIR,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,

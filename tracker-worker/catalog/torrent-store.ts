@@ -1,5 +1,6 @@
 import { concatBytes } from '../../shared/bytes.ts';
 import {
+  hashesFiledUnder,
   type InfoHash,
   type InfoHashes,
   infoHashFromHex,
@@ -143,8 +144,8 @@ function parseTorrentRow(row: TorrentRow): PublishedTorrent {
 function parseHashes(row: TorrentRow): InfoHashes {
   const infoHash = infoHashFromHex(row.info_hash);
   invariant(infoHash !== undefined, 'the catalogue keeps whole info-hashes');
-  if (row.info_hash_v2 === null) return { v1: infoHash, v2: undefined };
+  if (row.info_hash_v2 === null) return hashesFiledUnder(infoHash, undefined);
   const v2 = infoHashV2FromHex(row.info_hash_v2);
   invariant(v2 !== undefined, 'the catalogue keeps whole v2 info-hashes');
-  return v2.startsWith(infoHash) ? { v1: undefined, v2 } : { v1: infoHash, v2 };
+  return hashesFiledUnder(infoHash, v2);
 }
