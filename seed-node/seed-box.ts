@@ -19,8 +19,12 @@ import type { Log } from './log.ts';
 import { originOf } from './network-address.ts';
 import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
 import { FilePool } from './storage/file-pool.ts';
+import { RunCache } from './storage/run-cache.ts';
+import { Turns } from './storage/turns.ts';
 import { TcpPeers } from './transport/tcp-peers.ts';
 
+/** Pieces being verified at one time, of all torrents. */
+const MAX_VERIFICATIONS = 8;
 const CLOSE_IDLE_FILES_MS = 60_000;
 const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
@@ -84,7 +88,12 @@ export class SeedBox {
       clearInterval(idleFiles);
       files.closeIdle();
     });
-    const torrents = new ActiveTorrents(library, files, log);
+    const torrents = new ActiveTorrents(library, {
+      files,
+      cache: new RunCache(),
+      verifications: new Turns(MAX_VERIFICATIONS),
+      log,
+    });
     const uploadedBytes = new Map<InfoHash, number>();
     const ourPeerId = createPeerId();
     const peers = acquired.adopt(

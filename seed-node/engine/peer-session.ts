@@ -22,7 +22,6 @@ import {
   decodeMessage,
   encodeBitfield,
   encodeExtended,
-  encodePiece,
   KEEP_ALIVE,
   maxMessageBytes,
   type PeerMessage,
@@ -313,7 +312,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
 
   #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
     if (!this.#wantedReads.delete(request)) return [];
-    return [{ type: 'send-block', bytes: encodePiece(request, data), blockBytes: data.length }];
+    return [{ type: 'send-block', request, block: data }];
   }
 
   #tick(nowMs: number): SessionAction<Torrent>[] {

@@ -31,7 +31,12 @@ export type SessionEvent =
 
 export type SessionAction<Torrent extends ServedTorrent> =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
-  | { readonly type: 'send-block'; readonly bytes: Uint8Array; readonly blockBytes: number }
+  /** A `piece` message; the block may be overwritten when the next event is received. */
+  | {
+      readonly type: 'send-block';
+      readonly request: ValidBlockRequest;
+      readonly block: Uint8Array;
+    }
   | {
       readonly type: 'opened';
       readonly torrent: Torrent;

@@ -6,11 +6,21 @@ import { encodePieces } from '../engine/bitfield.ts';
 import type { ServedTorrent, ValidBlockRequest } from '../engine/session-events.ts';
 import type { Log } from '../log.ts';
 import type { FilePool } from '../storage/file-pool.ts';
+import type { RunCache } from '../storage/run-cache.ts';
+import type { Turns } from '../storage/turns.ts';
 import { TorrentStorage } from '../storage/torrent-storage.ts';
 import type { Library, LibraryTorrent } from './library.ts';
 
 /** Torrents kept in memory when nobody is connected to them. */
 const MAX_IDLE_TORRENTS = 64;
+
+/** What all torrents in memory share. */
+export interface Surroundings {
+  readonly files: FilePool;
+  readonly cache: RunCache;
+  readonly verifications: Turns;
+  readonly log: Log;
+}
 
 /** A torrent in memory because someone asks for it. */
 export class ActiveTorrent implements ServedTorrent {
@@ -21,7 +31,7 @@ export class ActiveTorrent implements ServedTorrent {
   readonly infoBytes: Uint8Array;
   readonly #storage: TorrentStorage;
 
-  constructor(torrent: LibraryTorrent, files: FilePool, log: Log) {
+  constructor(torrent: LibraryTorrent, { files, cache, verifications, log }: Surroundings) {
     const metainfo = parseMetainfo(torrent.metainfoBytes);
     invariant(metainfo.ok, 'the library holds .torrents that parse');
     this.swarms = swarmsOf(torrent.hashes);
@@ -33,6 +43,8 @@ export class ActiveTorrent implements ServedTorrent {
       pieceLayers: metainfo.value.pieceLayers,
       paths: torrent.files.map((file) => file.path),
       files,
+      cache,
+      verifications,
       onWithheld: ({ pieceIndex, reason, path }) => {
         log.warn(`Piece ${pieceIndex} of ${torrent.name} is withheld: ${reason} at ${path}`);
       },
@@ -48,6 +60,11 @@ export class ActiveTorrent implements ServedTorrent {
     return encodePieces(this.layout, (index) => this.#storage.offers(index));
   }
 
+  /** What `readBlock` would give, where that is in memory. */
+  cachedBlock(request: ValidBlockRequest): Uint8Array | undefined {
+    return this.#storage.cachedBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
+  }
+
   readBlock(request: ValidBlockRequest): Promise<Uint8Array> {
     return this.#storage.readBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
   }
@@ -60,17 +77,15 @@ export class ActiveTorrent implements ServedTorrent {
  */
 export class ActiveTorrents {
   readonly #library: Library;
-  readonly #files: FilePool;
-  readonly #log: Log;
+  readonly #surroundings: Surroundings;
   /** By the swarm that they are filed under, the least recently asked for first. */
   readonly #torrents = new Map<InfoHash, { readonly torrent: ActiveTorrent; users: number }>();
   /** By each of their swarms. */
   readonly #bySwarm = new Map<InfoHash, ActiveTorrent>();
 
-  constructor(library: Library, files: FilePool, log: Log) {
+  constructor(library: Library, surroundings: Surroundings) {
     this.#library = library;
-    this.#files = files;
-    this.#log = log;
+    this.#surroundings = surroundings;
   }
 
   find(swarm: InfoHash): ActiveTorrent | undefined {
@@ -78,7 +93,7 @@ export class ActiveTorrents {
     if (active !== undefined) return active;
     const stored = this.#library.find(swarm);
     if (stored === undefined) return undefined;
-    const torrent = new ActiveTorrent(stored, this.#files, this.#log);
+    const torrent = new ActiveTorrent(stored, this.#surroundings);
     this.#torrents.set(torrent.infoHash, { torrent, users: 0 });
     for (const each of torrent.swarms) this.#bySwarm.set(each, torrent);
     this.#forgetIdle();

@@ -4,8 +4,15 @@ import { fileSpans, type PieceIndex, PieceLayout } from '../../shared/pieces.ts'
 import { type FileIdentity, lookUpIdentity, readIdentity } from './file-identity.ts';
 import type { FilePool } from './file-pool.ts';
 import { createPieceCheck } from './piece-check.ts';
+import type { RunCache, RunShelf } from './run-cache.ts';
+import type { Turns } from './turns.ts';
 
-const HASH_CHUNK_BYTES = 1024 * 1024;
+/** Files are read that much at a time: whole blocks, and less only at the end of a piece. */
+const RUN_BYTES = 512 * 1024;
+/** A piece of more runs is read again after it was verified, so that large ones are not held whole. */
+const MAX_KEPT_RUNS = 8;
+/** How often a run is read again because others took its memory before it was copied. */
+const MAX_REREADS = 100;
 
 export type WithholdReason = 'file-missing' | 'file-unreadable' | 'file-too-short' | 'wrong-data';
 
@@ -30,6 +37,9 @@ export interface TorrentStorageInit {
   /** Absolute, one a file in the torrent's order. */
   readonly paths: readonly string[];
   readonly files: FilePool;
+  readonly cache: RunCache;
+  /** So many pieces are verified at a time: each holds memory meanwhile. */
+  readonly verifications: Turns;
   /** Told once each time that a piece is found bad. */
   readonly onWithheld: (withheld: PieceWithheld) => void;
 }
@@ -38,7 +48,8 @@ export interface TorrentStorageInit {
  * Reads one torrent's bytes from its files, and never gives out any that were not verified.
  *
  * Invariants: a verified piece relies on the identities held for its files, and loses its state the moment that a
- * read sees another identity; a piece is verified, withheld or neither.
+ * read sees another identity; a piece is verified, withheld or neither; only bytes of a piece that was verified when
+ * they were read are cached, and those stay right whatever becomes of the file.
  */
 export class TorrentStorage {
   readonly layout: PieceLayout;
@@ -46,6 +57,11 @@ export class TorrentStorage {
   readonly #verified = new Set<PieceIndex>();
   readonly #withheld = new Map<PieceIndex, PieceWithheld>();
   readonly #verifying = new Map<PieceIndex, Promise<void>>();
+  readonly #runBytes: number;
+  readonly #runsPerPiece: number;
+  readonly #cached: RunShelf = new Map();
+  /** Runs that are being read, so that all who want one wait for one read. */
+  readonly #reading = new Map<number, Promise<void>>();
   /** By file index: what the file was when the state of its pieces was found out; undefined: it was not there. */
   readonly #identities = new Map<number, FileIdentity | undefined>();
 
@@ -56,6 +72,8 @@ export class TorrentStorage {
     const endBytes =
       format === 'v2' ? Math.ceil(extentBytes / pieceLengthBytes) * pieceLengthBytes : extentBytes;
     this.layout = new PieceLayout(endBytes, pieceLengthBytes);
+    this.#runBytes = Math.min(RUN_BYTES, pieceLengthBytes);
+    this.#runsPerPiece = Math.ceil(pieceLengthBytes / this.#runBytes);
   }
 
   /** Whether the piece may be offered: it is not known to be bad, or its files changed since. */
@@ -72,20 +90,96 @@ export class TorrentStorage {
     for (const fileIndex of fileIndexes) this.#notice(fileIndex, this.#lookUp(fileIndex));
   }
 
+  /** What `readBlock` would give, where that is in memory; whoever needs it longer than this turn copies it. */
+  cachedBlock(index: PieceIndex, beginBytes: number, lengthBytes: number): Uint8Array | undefined {
+    const run = Math.floor(beginBytes / this.#runBytes);
+    const start = beginBytes - run * this.#runBytes;
+    if (start + lengthBytes > this.#runBytes) return undefined;
+    return this.#init.cache
+      .find(this.#cached, index * this.#runsPerPiece + run)
+      ?.subarray(start, start + lengthBytes);
+  }
+
   /**
-   * The `lengthBytes` bytes at `beginBytes` of the piece, out of a verified piece only (invariant 8).
-   * Throws `PieceWithheld` where there is none.
+   * The `lengthBytes` bytes at `beginBytes` of the piece, out of a verified piece only (invariant 8), in
+   * memory of their own. Throws `PieceWithheld` where there are none.
    */
   async readBlock(index: PieceIndex, beginBytes: number, lengthBytes: number): Promise<Uint8Array> {
     // A file that changes between verifying and reading is verified again; one that changes all the time is bad.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await this.#verify(index);
       if (!this.#verified.has(index)) continue;
-      const block = new Uint8Array(lengthBytes);
-      await this.#readInto(block, index, this.layout.offsetBytes(index) + beginBytes);
-      if (this.#verified.has(index)) return block;
+      const block = await this.#readVerified(index, beginBytes, lengthBytes);
+      if (block !== undefined) return block;
     }
     throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
+  }
+
+  /** Undefined where a file changed since the piece was verified. */
+  async #readVerified(
+    index: PieceIndex,
+    beginBytes: number,
+    lengthBytes: number,
+  ): Promise<Uint8Array | undefined> {
+    const block = new Uint8Array(lengthBytes);
+    let rereads = 0;
+    for (let filled = 0; filled < lengthBytes;) {
+      const at = beginBytes + filled;
+      const run = Math.floor(at / this.#runBytes);
+      const start = at - run * this.#runBytes;
+      const wanted = Math.min(lengthBytes - filled, this.#runBytes - start);
+      const bytes = this.#findRun(index, run) ?? (await this.#readRun(index, run));
+      if (bytes === undefined && !this.#verified.has(index)) return undefined;
+      rereads += bytes === undefined ? 1 : 0;
+      if (rereads > MAX_REREADS) throw new Error('There is no memory to read into');
+      if (bytes === undefined) continue;
+      block.set(bytes.subarray(start, start + wanted), filled);
+      filled += wanted;
+    }
+    return block;
+  }
+
+  #findRun(index: PieceIndex, run: number): Uint8Array | undefined {
+    return this.#init.cache.find(this.#cached, index * this.#runsPerPiece + run);
+  }
+
+  /** Undefined where the piece is not verified any more, or others took the memory at once. */
+  async #readRun(index: PieceIndex, run: number): Promise<Uint8Array | undefined> {
+    const key = index * this.#runsPerPiece + run;
+    const reading = this.#reading.get(key) ?? this.#cacheRun(index, run);
+    this.#reading.set(key, reading);
+    try {
+      await reading;
+    } finally {
+      this.#reading.delete(key);
+    }
+    return this.#findRun(index, run);
+  }
+
+  async #cacheRun(index: PieceIndex, run: number): Promise<void> {
+    const { cache } = this.#init;
+    const buffer = cache.borrow(this.#runBytes);
+    let isGood = false;
+    try {
+      const bytes = await this.#fetchRun(buffer, index, run);
+      isGood = this.#verified.has(index);
+      if (isGood) cache.keep(this.#cached, index * this.#runsPerPiece + run, buffer, bytes.length);
+    } finally {
+      if (!isGood) cache.giveBack(buffer);
+    }
+  }
+
+  /** Fills as much of the buffer as the run has bytes, and returns that. */
+  async #fetchRun(
+    buffer: Uint8Array<ArrayBuffer>,
+    index: PieceIndex,
+    run: number,
+  ): Promise<Uint8Array<ArrayBuffer>> {
+    const beginBytes = run * this.#runBytes;
+    const left = this.layout.lengthBytes(index) - beginBytes;
+    const bytes = buffer.subarray(0, Math.min(this.#runBytes, left));
+    await this.#readInto(bytes, index, this.layout.offsetBytes(index) + beginBytes);
+    return bytes;
   }
 
   async #verify(index: PieceIndex): Promise<void> {
@@ -95,7 +189,8 @@ export class TorrentStorage {
       if (this.#withheld.has(index)) throw withheld;
     }
     if (this.#verified.has(index)) return;
-    const running = this.#verifying.get(index) ?? this.#hashPiece(index);
+    const running =
+      this.#verifying.get(index) ?? this.#init.verifications.take(() => this.#hashPiece(index));
     this.#verifying.set(index, running);
     try {
       await running;
@@ -106,35 +201,51 @@ export class TorrentStorage {
 
   async #hashPiece(index: PieceIndex): Promise<void> {
     const start = this.layout.offsetBytes(index);
-    const end = start + this.layout.lengthBytes(index);
     const check = createPieceCheck(this.#init.info, this.#init.pieceLayers, start);
-    const chunk = new Uint8Array(Math.min(HASH_CHUNK_BYTES, end - start));
     // A read of no bytes tells which files these are, before any of their bytes count.
     for (const span of this.#spansOf(index)) {
-      await this.#readFile(chunk.subarray(0, 0), index, span.fileIndex, 0);
+      await this.#readFile(new Uint8Array(0), index, span.fileIndex, 0);
     }
     const before = this.#identitiesOf(index);
-    for (let offset = start; offset < end; offset += chunk.length) {
-      const part = chunk.subarray(0, Math.min(chunk.length, end - offset));
-      await this.#readInto(part, index, offset);
-      check.update(part);
+    const { cache } = this.#init;
+    const runCount = Math.ceil(this.layout.lengthBytes(index) / this.#runBytes);
+    const isKept = runCount <= MAX_KEPT_RUNS;
+    const buffers: Uint8Array<ArrayBuffer>[] = [];
+    try {
+      for (let run = 0; run < runCount; run += 1) {
+        if (isKept || buffers.length === 0) buffers.push(cache.borrow(this.#runBytes));
+        const buffer = buffers.at(-1);
+        if (buffer !== undefined) check.update(await this.#fetchRun(buffer, index, run));
+      }
+      if (!check.isRight()) {
+        throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
+      }
+      // Unless a file changed while it was read: then the next reader hashes again.
+      if (before !== this.#identitiesOf(index)) return;
+      this.#verified.add(index);
+      if (!isKept) return;
+      for (const [run, buffer] of buffers.splice(0).entries()) {
+        const left = this.layout.lengthBytes(index) - run * this.#runBytes;
+        const key = index * this.#runsPerPiece + run;
+        cache.keep(this.#cached, key, buffer, Math.min(this.#runBytes, left));
+      }
+    } finally {
+      for (const buffer of buffers) cache.giveBack(buffer);
     }
-    if (!check.isRight()) {
-      throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
-    }
-    // Unless a file changed while it was read: then the next reader hashes again.
-    if (before === this.#identitiesOf(index)) this.#verified.add(index);
   }
 
   /** Fills `target` from the torrent's byte `offsetBytes` on, and notices files that changed. */
   async #readInto(target: Uint8Array, index: PieceIndex, offsetBytes: number): Promise<void> {
-    // Padding between files is zeros (BEP 47).
-    target.fill(0);
+    let filledBytes = 0;
     for (const span of fileSpans(this.#init.info.files, offsetBytes, target.length)) {
       const { fileIndex, fileOffsetBytes, lengthBytes, targetOffsetBytes } = span;
-      const part = target.subarray(targetOffsetBytes, targetOffsetBytes + lengthBytes);
+      // Padding between files is zeros (BEP 47).
+      target.fill(0, filledBytes, targetOffsetBytes);
+      filledBytes = targetOffsetBytes + lengthBytes;
+      const part = target.subarray(targetOffsetBytes, filledBytes);
       await this.#readFile(part, index, fileIndex, fileOffsetBytes);
     }
+    target.fill(0, filledBytes);
   }
 
   async #readFile(

@@ -9,7 +9,9 @@ import type {
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import type { ActiveTorrent } from '../library/active-torrents.ts';
+import { encodePieceHeader } from '../wire/peer-message.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
+import { Outbox } from './outbox.ts';
 
 export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fault' | 'shutdown';
 
@@ -29,19 +31,26 @@ export interface ConnectionEvents {
  */
 export class PeerConnection {
   readonly #socket: Socket;
+  readonly #outbox: Outbox;
   readonly #session: PeerSession<ActiveTorrent>;
-  readonly #events: ConnectionEvents;
+  readonly #owner: ConnectionEvents;
   #torrent: ActiveTorrent | undefined;
   #swarm: InfoHash | undefined;
   #isClosed = false;
+  #isWritable = true;
+  readonly #events: SessionEvent[] = [];
+  #isReceiving = false;
 
-  constructor(socket: Socket, init: SessionInit<ActiveTorrent>, events: ConnectionEvents) {
+  constructor(socket: Socket, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
     this.#socket = socket;
     this.#session = new PeerSession(init);
-    this.#events = events;
+    this.#outbox = new Outbox(socket, () => {
+      this.#isWritable = true;
+      this.#receive({ type: 'writable', isWritable: true });
+    });
+    this.#owner = owner;
     socket.setNoDelay(true);
     socket.on('data', (bytes) => this.#receive({ type: 'bytes', bytes }));
-    socket.on('drain', () => this.#receive({ type: 'writable', isWritable: true }));
     // An error is always followed by `close`; a reset by a peer is no fault of ours.
     socket.on('error', () => {});
     socket.on('close', () => this.close('closed-by-peer'));
@@ -64,11 +73,19 @@ export class PeerConnection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#socket.destroy();
-    this.#events.closed(this, reason);
+    this.#owner.closed(this, reason);
   }
 
+  /** Events that come of other events wait for their turn; what is sent meanwhile leaves in one write. */
   #receive(event: SessionEvent): void {
-    if (!this.#isClosed) this.#perform(this.#session.receive(event, Date.now()));
+    this.#events.push(event);
+    if (this.#isReceiving) return;
+    this.#isReceiving = true;
+    for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
+      if (!this.#isClosed) this.#perform(this.#session.receive(next, Date.now()));
+    }
+    this.#isReceiving = false;
+    this.#outbox.flush();
   }
 
   #perform(actions: readonly SessionAction<ActiveTorrent>[]): void {
@@ -76,22 +93,27 @@ export class PeerConnection {
       if (this.#isClosed) return;
       switch (action.type) {
         case 'send':
-          this.#write(action.bytes);
+          this.#outbox.put(action.bytes);
           break;
         case 'send-block':
-          this.#write(action.bytes);
-          if (this.#swarm !== undefined) this.#events.uploaded(this.#swarm, action.blockBytes);
+          this.#outbox.put(encodePieceHeader(action.request));
+          this.#outbox.put(action.block);
+          if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
+          if (this.#isWritable && this.#outbox.isFull) {
+            this.#isWritable = false;
+            this.#events.unshift({ type: 'writable', isWritable: false });
+          }
           break;
         case 'opened':
           this.#torrent = action.torrent;
           this.#swarm = action.swarm;
-          this.#events.opened(this, action.torrent, action.remotePeerId);
+          this.#owner.opened(this, action.torrent, action.remotePeerId);
           break;
         case 'interest':
-          this.#events.interest(this, action.isInterested);
+          this.#owner.interest(this, action.isInterested);
           break;
         case 'read':
-          void this.#read(action.request);
+          this.#read(action.request);
           break;
         case 'drop':
           this.close(action.reason);
@@ -100,12 +122,13 @@ export class PeerConnection {
     }
   }
 
-  #write(bytes: Uint8Array): void {
-    const hasRoom = this.#socket.write(bytes);
-    if (!hasRoom) this.#receive({ type: 'writable', isWritable: false });
+  #read(request: ValidBlockRequest): void {
+    const data = this.#torrent?.cachedBlock(request);
+    if (data === undefined) void this.#readFromDisk(request);
+    else this.#receive({ type: 'block', request, data });
   }
 
-  async #read(request: ValidBlockRequest): Promise<void> {
+  async #readFromDisk(request: ValidBlockRequest): Promise<void> {
     try {
       const data = await this.#torrent?.readBlock(request);
       if (data !== undefined) this.#receive({ type: 'block', request, data });
@@ -113,7 +136,7 @@ export class PeerConnection {
       if (error instanceof PieceWithheld) {
         this.#receive({ type: 'block-withheld' });
       } else {
-        this.#events.fault('Reading a block failed', error);
+        this.#owner.fault('Reading a block failed', error);
         this.close('disk-fault');
       }
     }

@@ -100,12 +100,19 @@ export function encodeBitfield(bits: Uint8Array): Uint8Array<ArrayBuffer> {
   return frameMessage(ID.bitfield, [bits]);
 }
 
-/** A `piece` message: the answer to `request`, whose block is `data`. */
-export function encodePiece(request: BlockRequest, data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const header = new Uint8Array(8);
-  writeUint32(header, 0, request.pieceIndex);
-  writeUint32(header, 4, request.beginBytes);
-  return frameMessage(ID.piece, [header, data]);
+const pieceHeader = new Uint8Array(LENGTH_PREFIX_BYTES + PIECE_HEADER_BYTES);
+const pieceHeaderView = new DataView(pieceHeader.buffer);
+
+/**
+ * What stands in front of the block in a `piece` message, the answer to `request`; the block follows it as it is. The
+ * bytes are overwritten by the next call.
+ */
+export function encodePieceHeader(request: BlockRequest): Uint8Array {
+  pieceHeaderView.setUint32(0, PIECE_HEADER_BYTES + request.lengthBytes);
+  pieceHeader[LENGTH_PREFIX_BYTES] = ID.piece;
+  pieceHeaderView.setUint32(LENGTH_PREFIX_BYTES + 1, request.pieceIndex);
+  pieceHeaderView.setUint32(LENGTH_PREFIX_BYTES + 5, request.beginBytes);
+  return pieceHeader;
 }
 
 export function encodeExtended(extendedId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -122,7 +129,11 @@ function frameMessage(id: number, parts: readonly Uint8Array[]): Uint8Array<Arra
 
 /** Unsigned: `<< 24` alone would turn a length of 2^31 or more negative. */
 export function readUint32(bytes: Uint8Array, offset: number): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(offset);
+  const [a, b, c, d] = [bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]];
+  if (a === undefined || b === undefined || c === undefined || d === undefined) {
+    throw new RangeError('The number lies beyond the end');
+  }
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
 }
 
 function writeUint32(bytes: Uint8Array, offset: number, value: number): void {

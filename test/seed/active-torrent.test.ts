@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ActiveTorrent } from '../../seed-node/library/active-torrents.ts';
+import { RunCache } from '../../seed-node/storage/run-cache.ts';
 import { swarmsOf } from '../../shared/info-hash.ts';
 import { concatBytes } from '../../shared/bytes.ts';
 import { invariant } from '../../shared/invariant.ts';
@@ -12,14 +13,14 @@ const PIECE_LENGTH = 16 * 1024;
 /** Piece 0 is in `a`, piece 1 in `a` and `b`, pieces 2 and 3 in `b`. */
 const FILES = { a: PIECE_LENGTH + 100, b: 2.5 * PIECE_LENGTH };
 
-async function openTree(): Promise<{
+async function openTree(cache: RunCache = new RunCache()): Promise<{
   root: string;
   tree: Uint8Array;
   torrent: ActiveTorrent;
   logged: string[];
 }> {
   const root = join(createTempDir());
-  const published = await publishTree(root, FILES);
+  const published = await publishTree(root, FILES, 'v1', cache);
   const torrent = published.torrents.find(swarmsOf(published.torrent.hashes)[0]);
   invariant(torrent !== undefined, 'the torrent was published');
   const tree = concatBytes(['a', 'b'].map((name) => readFileSync(join(root, 'tree', name))));
@@ -67,12 +68,39 @@ describe('ActiveTorrent', () => {
   });
 
   test('readBlock() verifies again when the file changed after it was verified', async () => {
-    const { root, torrent } = await openTree();
+    const { root, torrent } = await openTree(new RunCache(0));
     await read(torrent, 2);
+    await read(torrent, 0);
 
     corrupt(join(root, 'b'), PIECE_LENGTH + 5000);
 
     await expect(read(torrent, 2)).rejects.toThrow('Piece 2 is withheld: wrong-data');
+  });
+
+  test('cachedBlock() gives the bytes that were verified, whatever became of the file', async () => {
+    const { root, tree, torrent } = await openTree();
+    const pieceIndex = torrent.layout.pieceIndex(2);
+    invariant(pieceIndex !== undefined, 'the piece is in the torrent');
+    const request = { pieceIndex, beginBytes: 100, lengthBytes: 200 };
+    expect(torrent.cachedBlock(request)).toBe(undefined);
+    await read(torrent, 2);
+
+    corrupt(join(root, 'b'), PIECE_LENGTH + 5000);
+
+    const start = 2 * PIECE_LENGTH + 100;
+    expect(torrent.cachedBlock(request)).toEqual(new Uint8Array(tree.subarray(start, start + 200)));
+  });
+
+  test('many readers of few pieces, and of memory for none, all get their bytes', async () => {
+    const { tree, torrent } = await openTree(new RunCache(0));
+    const indexes = Array.from({ length: 60 }, (_, i) => i % torrent.layout.pieceCount);
+
+    const blocks = await Promise.all(indexes.map((index) => read(torrent, index)));
+
+    for (const [i, index] of indexes.entries()) {
+      const start = index * PIECE_LENGTH;
+      expect(blocks[i]).toEqual(new Uint8Array(tree.subarray(start, start + PIECE_LENGTH)));
+    }
   });
 
   test('bitfield() offers a withheld piece again when its file is restored', async () => {

@@ -5,6 +5,8 @@ import { Library, type LibraryTorrent } from '../../seed-node/library/library.ts
 import { createLog } from '../../seed-node/log.ts';
 import { addToLibrary } from '../../seed-node/publish/add-to-library.ts';
 import { FilePool } from '../../seed-node/storage/file-pool.ts';
+import { RunCache } from '../../seed-node/storage/run-cache.ts';
+import { Turns } from '../../seed-node/storage/turns.ts';
 import type { TorrentFormat } from '../../shared/info-hash.ts';
 import { writeTree } from './content.ts';
 
@@ -13,6 +15,7 @@ export async function publishTree(
   root: string,
   files: Readonly<Record<string, number>>,
   format: TorrentFormat = 'v1',
+  cache: RunCache = new RunCache(),
 ): Promise<{
   readonly torrent: LibraryTorrent;
   readonly torrents: ActiveTorrents;
@@ -31,5 +34,14 @@ export async function publishTree(
   const log = createLog('debug', (line) => logged.push(line.trimEnd()));
   const pool = new FilePool();
   onTestFinished(() => pool.closeIdle());
-  return { torrent, torrents: new ActiveTorrents(library, pool, log), logged };
+  return {
+    torrent,
+    torrents: new ActiveTorrents(library, {
+      files: pool,
+      cache,
+      verifications: new Turns(2),
+      log,
+    }),
+    logged,
+  };
 }

@@ -3,8 +3,11 @@ declare module 'webtorrent-hybrid' {
   import type { EventEmitter } from 'node:events';
 
   export default class WebTorrent extends EventEmitter {
-    constructor(options: Readonly<Record<string, boolean>>);
-    add(torrent: string | Uint8Array, options: { readonly path: string }): EventEmitter;
+    constructor(options: Readonly<Record<string, boolean | number>>);
+    add(
+      torrent: string | Uint8Array,
+      options: { readonly path: string; readonly skipVerify?: boolean },
+    ): EventEmitter;
     destroy(callback: () => void): void;
   }
 }

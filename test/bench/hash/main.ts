@@ -1,14 +1,15 @@
 // How fast .torrents are made, from the start of the program to its end, beside the other makers. Linux only: memory
 // is read from /proc.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, release } from 'node:os';
+import { describeMachine } from '../describe-machine.ts';
 import { describeTorrentFile } from './describe-torrent-file.ts';
 import { formatTable } from '../table.ts';
+import { atMost, type Verdict, verdictTable } from '../verdicts.ts';
 import { median, ratioByRound, runRounds } from '../rounds.ts';
-import { makeContentFile } from './content-file.ts';
+import { makeContentFile } from '../content-file.ts';
 import { type Contender, listContenders } from './contenders.ts';
 import { measureProgram, type ProgramFigures } from './measure-program.ts';
-import { parseOptions, USAGE } from './options.ts';
+import { parseOptions, usageOf } from '../options.ts';
 
 const TARGETS = { v1ToMktorrent: 1.05, toLibtorrent: 1, peakBytes: 256 * 2 ** 20 } as const;
 
@@ -21,15 +22,8 @@ interface Figures extends Contender {
   readonly infoHashes: string;
 }
 
-interface Verdict {
-  readonly target: string;
-  /** Undefined where it could not be measured. */
-  readonly figure: number | undefined;
-  readonly isMet: boolean;
-}
-
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  const options = parseOptions(process.argv.slice(2), { gib: 4, rounds: 5 });
   using content = makeContentFile(options.sizeBytes, options.folder);
   const { contenders, absent } = listContenders(content.path, content.folder);
   const results = await runRounds(contenders, options.rounds, (contender) => {
@@ -51,13 +45,7 @@ async function main(): Promise<void> {
       verdictTable(verdicts),
     ].join('\n'),
   );
-  const machine = {
-    node: process.version,
-    kernel: release(),
-    arch: arch(),
-    cpu: cpus()[0]?.model,
-    cores: availableParallelism(),
-  };
+  const machine = describeMachine();
   const { sizeBytes, rounds } = options;
   const json = JSON.stringify({ sizeBytes, rounds, machine, figures, absent, verdicts }, null, 2);
   if (options.jsonPath === undefined) process.stdout.write(`${json}\n`);
@@ -113,14 +101,6 @@ function judge(figures: readonly Figures[]): Verdict[] {
   return verdicts;
 }
 
-function atMost(target: string, figure: number | undefined, limit: number): Verdict {
-  return {
-    target: `${target}: at most ${limit}`,
-    figure,
-    isMet: figure !== undefined && figure <= limit,
-  };
-}
-
 function figureTable(figures: readonly Figures[]): string {
   return formatTable(
     ['', 'median s', 'best s', 'MB/s', 'peak MB'],
@@ -134,20 +114,11 @@ function figureTable(figures: readonly Figures[]): string {
   );
 }
 
-function verdictTable(verdicts: readonly Verdict[]): string {
-  return formatTable(
-    ['', 'figure', ''],
-    verdicts.map(({ target, figure, isMet }) => [
-      target,
-      figure === undefined ? 'not measured' : String(Math.round(figure * 1_000) / 1_000),
-      isMet ? 'pass' : 'MISS',
-    ]),
-  );
-}
-
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
+  process.stderr.write(
+    `${error instanceof Error ? error.message : String(error)}\n${usageOf('bench:hash')}\n`,
+  );
   process.exit(1);
 }

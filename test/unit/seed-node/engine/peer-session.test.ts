@@ -158,7 +158,7 @@ function summary(actions: readonly Action[]): string[] {
       case 'send':
         return `send ${toHex(action.bytes)}`;
       case 'send-block':
-        return `send-block ${toHex(action.bytes)} of ${action.blockBytes}`;
+        return `send-block ${action.request.pieceIndex}:${action.request.beginBytes} ${toHex(action.block)}`;
       case 'opened':
         return `opened ${action.torrent.infoHash} by ${action.remotePeerId}`;
       case 'interest':
@@ -213,9 +213,7 @@ describe('PeerSession of a remote that called', () => {
     const reads = receiveBytes(session, request(1, 16_384, 3));
     expect(summary(reads)).toEqual(['read 1:16384+3']);
     const block = { ...required(blocksOf(reads).at(0)), data: Uint8Array.of(7, 8, 9) };
-    expect(summary(session.receive(block, 0))).toEqual([
-      'send-block 0000000c070000000100004000070809 of 3',
-    ]);
+    expect(summary(session.receive(block, 0))).toEqual(['send-block 1:16384 070809']);
   });
 
   test('takes a handshake and messages in one chunk', () => {
@@ -693,33 +691,23 @@ describe('PeerSession requests', () => {
     const reads = receiveBytes(session, ...requests);
     expect(summary(reads)).toEqual(['read 0:0+1', 'read 0:1+1', 'read 0:2+1', 'read 0:3+1']);
     const [first, second, third] = blocksOf(reads).map((block) => [block]);
-    expect(hand(session, required(second))).toEqual([
-      'send-block 0000000a07000000000000000101 of 1',
-      'read 0:4+1',
-    ]);
-    expect(hand(session, required(first))).toEqual([
-      'send-block 0000000a07000000000000000000 of 1',
-      'read 0:5+1',
-    ]);
-    expect(hand(session, required(third))).toEqual([
-      'send-block 0000000a07000000000000000202 of 1',
-    ]);
+    expect(hand(session, required(second))).toEqual(['send-block 0:1 01', 'read 0:4+1']);
+    expect(hand(session, required(first))).toEqual(['send-block 0:0 00', 'read 0:5+1']);
+    expect(hand(session, required(third))).toEqual(['send-block 0:2 02']);
   });
 
   test('are answered for the very request that was to be read, and once', () => {
     const { session, block } = reading();
     const copy = { ...block, request: { ...block.request } };
     expect(session.receive(copy, 0)).toEqual([]);
-    expect(hand(session, [block])).toEqual(['send-block 0000000a07000000000000000000 of 1']);
+    expect(hand(session, [block])).toEqual(['send-block 0:0 00']);
     expect(session.receive(block, 0)).toEqual([]);
   });
 
   test('asked twice are two reads and two blocks', () => {
     const session = unchoked();
     const blocks = ask(session, 5, 5);
-    expect(hand(session, blocks)).toEqual(
-      Array.from({ length: 2 }, () => 'send-block 0000000a07000000000000000505 of 1'),
-    );
+    expect(hand(session, blocks)).toEqual(Array.from({ length: 2 }, () => 'send-block 0:5 05'));
   });
 
   test('at the limit of the queue are kept', () => {
@@ -784,9 +772,7 @@ describe('PeerSession choke', () => {
     const reads = session.receive(required(first), 0);
     expect(summary(reads)).toEqual(['read 0:0+1']);
     expect(hand(session, rest)).toEqual(['read 0:1+1']);
-    expect(hand(session, blocksOf(reads))).toEqual([
-      'send-block 0000000a07000000000000000000 of 1',
-    ]);
+    expect(hand(session, blocksOf(reads))).toEqual(['send-block 0:0 00']);
   });
 
   test('does not void what is asked for after the next unchoke', () => {
@@ -796,7 +782,7 @@ describe('PeerSession choke', () => {
     session.receive({ type: 'slot', isUnchoked: true }, 0);
     const after = ask(session, 0);
     expect(session.receive(required(before), 0)).toEqual([]);
-    expect(hand(session, after)).toEqual(['send-block 0000000a07000000000000000000 of 1']);
+    expect(hand(session, after)).toEqual(['send-block 0:0 00']);
   });
 
   test('leaves room for four reads after the next unchoke', () => {
@@ -831,9 +817,7 @@ describe('PeerSession that cannot write', () => {
     const session = unchoked();
     const [block] = ask(session, 0, 1, 2, 3, 4);
     session.receive({ type: 'writable', isWritable: false }, 0);
-    expect(hand(session, [required(block)])).toEqual([
-      'send-block 0000000a07000000000000000000 of 1',
-    ]);
+    expect(hand(session, [required(block)])).toEqual(['send-block 0:0 00']);
   });
 
   test('rejects requests for metadata, and sends it once there is room', () => {

@@ -8,15 +8,20 @@ export interface Options {
   readonly jsonPath: string | undefined;
 }
 
-export const USAGE = `npm run bench:hash -- [--gib N] [--rounds N] [--folder PATH] [--json FILE]`;
+export function usageOf(script: string): string {
+  return `npm run ${script} -- [--gib N] [--rounds N] [--folder PATH] [--json FILE]`;
+}
 
 /** Parses the command line; throws with what is wrong with it. */
-export function parseOptions(args: readonly string[]): Options {
+export function parseOptions(
+  args: readonly string[],
+  defaults: { readonly gib: number; readonly rounds: number },
+): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      gib: { type: 'string', default: '4' },
-      rounds: { type: 'string', default: '5' },
+      gib: { type: 'string', default: String(defaults.gib) },
+      rounds: { type: 'string', default: String(defaults.rounds) },
       folder: { type: 'string' },
       json: { type: 'string' },
     },
