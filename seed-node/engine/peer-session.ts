@@ -58,6 +58,8 @@ export const MAX_REQUEST_BYTES: number = 128 * 1024;
 export const MAX_METADATA_ROUNDS = 2;
 /** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
 const MAX_READS_IN_FLIGHT = 4;
+/** What is asked for so many requests later is made ready now. */
+export const READ_AHEAD_REQUESTS = 64;
 
 const CLIENT = 'Evertorrent 0.1';
 const NO_BYTES = new Uint8Array(0);
@@ -307,6 +309,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
       this.#wantedReads.add(request);
       actions.push({ type: 'read', request });
     }
+    const soon = actions.length > 0 ? this.#requests[READ_AHEAD_REQUESTS] : undefined;
+    if (soon !== undefined) actions.push({ type: 'prepare', request: soon });
     return actions;
   }
 

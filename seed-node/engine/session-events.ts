@@ -46,6 +46,8 @@ export type SessionAction<Torrent extends ServedTorrent> =
     }
   | { readonly type: 'interest'; readonly isInterested: boolean }
   | { readonly type: 'read'; readonly request: ValidBlockRequest }
+  /** That one is to be read soon. */
+  | { readonly type: 'prepare'; readonly request: ValidBlockRequest }
   | { readonly type: 'drop'; readonly reason: DropReason };
 
 /** Why a connection ends by our will: static, fit for a metric label. */

@@ -65,6 +65,11 @@ export class ActiveTorrent implements ServedTorrent {
     return this.#storage.cachedBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
   }
 
+  /** Has it read, because it will be asked for soon. */
+  prepare(request: ValidBlockRequest): void {
+    this.#storage.prepare(request.pieceIndex, request.beginBytes);
+  }
+
   readBlock(request: ValidBlockRequest): Promise<Uint8Array> {
     return this.#storage.readBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
   }

@@ -1,5 +1,4 @@
-import { type BigIntStats, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { type BigIntStats, fstatSync, statSync } from 'node:fs';
 
 /**
  * Changes whenever a file's content may have: inode, size and change time in nanoseconds. The change time moves
@@ -11,8 +10,9 @@ function identityOf(stats: BigIntStats): FileIdentity {
   return `${stats.ino}:${stats.size}:${stats.ctimeNs}`;
 }
 
-export async function readIdentity(file: FileHandle): Promise<FileIdentity> {
-  return identityOf(await file.stat({ bigint: true }));
+/** The identity of an open file. At once: whoever has just read from it has its inode in memory. */
+export function readIdentity(descriptor: number): FileIdentity {
+  return identityOf(fstatSync(descriptor, { bigint: true }));
 }
 
 /** The identity of what the path names now; `undefined` where it names no readable file. */

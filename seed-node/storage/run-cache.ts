@@ -1,5 +1,5 @@
-/** Bytes kept in memory, of all torrents together. */
-const MAX_CACHED_BYTES = 64 * 1024 * 1024;
+/** Bytes kept in memory, of all torrents together: two runs for each peer that is served. */
+const MAX_CACHED_BYTES = 128 * 1024 * 1024;
 
 interface CachedRun {
   readonly shelf: RunShelf;

@@ -1,3 +1,4 @@
+import { read } from 'node:fs';
 import type { TorrentInfo } from '../../shared/torrent-info.ts';
 import type { PieceLayers } from '../../shared/piece-layers.ts';
 import { fileSpans, type PieceIndex, PieceLayout } from '../../shared/pieces.ts';
@@ -8,9 +9,9 @@ import type { RunCache, RunShelf } from './run-cache.ts';
 import type { Turns } from './turns.ts';
 
 /** Files are read that much at a time: whole blocks, and less only at the end of a piece. */
-const RUN_BYTES = 512 * 1024;
+const RUN_BYTES = 1024 * 1024;
 /** A piece of more runs is read again after it was verified, so that large ones are not held whole. */
-const MAX_KEPT_RUNS = 8;
+const MAX_KEPT_RUNS = 4;
 /** How often a run is read again because others took its memory before it was copied. */
 const MAX_REREADS = 100;
 
@@ -98,6 +99,14 @@ export class TorrentStorage {
     return this.#init.cache
       .find(this.#cached, index * this.#runsPerPiece + run)
       ?.subarray(start, start + lengthBytes);
+  }
+
+  /** Starts to bring what holds that byte into memory, because it will be asked for soon. */
+  prepare(index: PieceIndex, beginBytes: number): void {
+    const key = index * this.#runsPerPiece + Math.floor(beginBytes / this.#runBytes);
+    if (this.#cached.has(key) || this.#reading.has(key) || this.#verifying.has(index)) return;
+    // What is wrong is said to whoever asks.
+    this.readBlock(index, beginBytes, 1).catch(() => {});
   }
 
   /**
@@ -258,17 +267,8 @@ export class TorrentStorage {
     let filled = 0;
     try {
       await this.#init.files.withFile(path, async (file) => {
-        while (filled < target.length) {
-          const { bytesRead } = await file.read(
-            target,
-            filled,
-            target.length - filled,
-            fileOffsetBytes + filled,
-          );
-          if (bytesRead === 0) break;
-          filled += bytesRead;
-        }
-        this.#notice(fileIndex, await readIdentity(file));
+        filled = await readFully(file.fd, target, fileOffsetBytes);
+        this.#notice(fileIndex, readIdentity(file.fd));
       });
     } catch (error) {
       this.#notice(fileIndex, this.#lookUp(fileIndex));
@@ -362,4 +362,28 @@ export class TorrentStorage {
       return undefined;
     }
   }
+}
+
+/** Fills `target` from byte `offsetBytes` of the file, as far as it has bytes; resolves with their number. */
+async function readFully(
+  descriptor: number,
+  target: Uint8Array,
+  offsetBytes: number,
+): Promise<number> {
+  let filled = 0;
+  while (filled < target.length) {
+    const count = await readSome(descriptor, target.subarray(filled), offsetBytes + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}
+
+/** By callback: this is the read that everything waits for, and it is quicker than that of a file handle. */
+function readSome(descriptor: number, target: Uint8Array, offsetBytes: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(descriptor, target, 0, target.length, offsetBytes, (error, count) =>
+      error === null ? resolve(count) : reject(error),
+    );
+  });
 }

@@ -115,6 +115,9 @@ export class PeerConnection {
         case 'read':
           this.#read(action.request);
           break;
+        case 'prepare':
+          this.#torrent?.prepare(action.request);
+          break;
         case 'drop':
           this.close(action.reason);
           break;

@@ -8,6 +8,7 @@ import { concatBytes } from '../../shared/bytes.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { publishTree } from '../support/published-library.ts';
 import { createTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const PIECE_LENGTH = 16 * 1024;
 /** Piece 0 is in `a`, piece 1 in `a` and `b`, pieces 2 and 3 in `b`. */
@@ -89,6 +90,21 @@ describe('ActiveTorrent', () => {
 
     const start = 2 * PIECE_LENGTH + 100;
     expect(torrent.cachedBlock(request)).toEqual(new Uint8Array(tree.subarray(start, start + 200)));
+  });
+
+  test('prepare() brings a piece into memory, and says nothing where that fails', async () => {
+    const { root, torrent } = await openTree();
+    corrupt(join(root, 'b'), 2 * PIECE_LENGTH);
+    const [good, bad] = [1, 3].map((index) => torrent.layout.pieceIndex(index));
+    invariant(good !== undefined && bad !== undefined, 'the pieces are in the torrent');
+
+    for (const pieceIndex of [good, bad]) {
+      torrent.prepare({ pieceIndex, beginBytes: 0, lengthBytes: 1 });
+    }
+
+    const request = { pieceIndex: good, beginBytes: 0, lengthBytes: 1 };
+    await waitUntil('the piece', () => torrent.cachedBlock(request));
+    await expect(read(torrent, 3)).rejects.toThrow('Piece 3 is withheld');
   });
 
   test('many readers of few pieces, and of memory for none, all get their bytes', async () => {

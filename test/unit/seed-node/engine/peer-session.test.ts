@@ -9,6 +9,7 @@ import {
   NOT_READING_TIMEOUT_MS,
   NOT_REQUESTING_TIMEOUT_MS,
   PeerSession,
+  READ_AHEAD_REQUESTS,
   SILENCE_TIMEOUT_MS,
   UNINTERESTED_TIMEOUT_MS,
 } from '../../../../seed-node/engine/peer-session.ts';
@@ -165,6 +166,8 @@ function summary(actions: readonly Action[]): string[] {
         return `interest ${action.isInterested}`;
       case 'read':
         return `read ${action.request.pieceIndex}:${action.request.beginBytes}+${action.request.lengthBytes}`;
+      case 'prepare':
+        return `prepare ${action.request.pieceIndex}:${action.request.beginBytes}`;
       case 'drop':
         return `drop ${action.reason}`;
     }
@@ -710,10 +713,24 @@ describe('PeerSession requests', () => {
     expect(hand(session, blocks)).toEqual(Array.from({ length: 2 }, () => 'send-block 0:5 05'));
   });
 
+  test('that are some way behind are made ready', () => {
+    const session = unchoked();
+    const begins = Array.from({ length: READ_AHEAD_REQUESTS + 5 }, (_, index) => index);
+    const actions = receiveBytes(session, ...begins.map((begin) => request(1, begin, 1)));
+    expect(summary(actions)).toEqual([
+      'read 1:0+1',
+      'read 1:1+1',
+      'read 1:2+1',
+      'read 1:3+1',
+      `prepare 1:${READ_AHEAD_REQUESTS + 4}`,
+    ]);
+  });
+
   test('at the limit of the queue are kept', () => {
     const session = unchoked();
     const actions = receiveBytes(session, ...many(MAX_QUEUED_REQUESTS, request(0, 0, 1)));
-    expect(actions.map((action) => action.type)).toEqual(['read', 'read', 'read', 'read']);
+    const reads = actions.filter(({ type }) => type !== 'prepare');
+    expect(reads.map((action) => action.type)).toEqual(['read', 'read', 'read', 'read']);
   });
 
   test('count against the queue only until they are read', () => {
