@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PeerSession, type SessionInit } from '../engine/peer-session.ts';
 import type {
   DropReason,
@@ -23,28 +23,27 @@ export interface ConnectionEvents {
 }
 
 /**
- * Carries one session over one stream socket.
+ * Carries one session over one stream of bytes each way.
  *
  * Invariant: `closed` is reported once, and nothing is written or read for the session after it.
  */
 export class PeerConnection {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   readonly #session: PeerSession<ActiveTorrent>;
   readonly #events: ConnectionEvents;
   #torrent: ActiveTorrent | undefined;
   #swarm: InfoHash | undefined;
   #isClosed = false;
 
-  constructor(socket: Socket, init: SessionInit<ActiveTorrent>, events: ConnectionEvents) {
-    this.#socket = socket;
+  constructor(stream: Duplex, init: SessionInit<ActiveTorrent>, events: ConnectionEvents) {
+    this.#stream = stream;
     this.#session = new PeerSession(init);
     this.#events = events;
-    socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#receive({ type: 'bytes', bytes }));
-    socket.on('drain', () => this.#receive({ type: 'writable', isWritable: true }));
+    stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
+    stream.on('drain', () => this.#receive({ type: 'writable', isWritable: true }));
     // An error is always followed by `close`; a reset by a peer is no fault of ours.
-    socket.on('error', () => {});
-    socket.on('close', () => this.close('closed-by-peer'));
+    stream.on('error', () => {});
+    stream.on('close', () => this.close('closed-by-peer'));
     this.#perform(this.#session.start());
   }
 
@@ -63,7 +62,7 @@ export class PeerConnection {
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.destroy();
+    this.#stream.destroy();
     this.#events.closed(this, reason);
   }
 
@@ -101,7 +100,7 @@ export class PeerConnection {
   }
 
   #write(bytes: Uint8Array): void {
-    const hasRoom = this.#socket.write(bytes);
+    const hasRoom = this.#stream.write(bytes);
     if (!hasRoom) this.#receive({ type: 'writable', isWritable: false });
   }
 
