@@ -21,6 +21,7 @@ import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
 import { FilePool } from './storage/file-pool.ts';
 import { RunCache } from './storage/run-cache.ts';
 import { Turns } from './storage/turns.ts';
+import { Peers } from './transport/peers.ts';
 import { TcpPeers } from './transport/tcp-peers.ts';
 
 /** Pieces being verified at one time, of all torrents. */
@@ -97,7 +98,7 @@ export class SeedBox {
     const uploadedBytes = new Map<InfoHash, number>();
     const ourPeerId = createPeerId();
     const peers = acquired.adopt(
-      new TcpPeers({
+      new Peers({
         ourPeerId,
         torrents,
         log,
@@ -107,13 +108,17 @@ export class SeedBox {
       }),
       (opened) => opened.close(),
     );
-    const peerPort = await peers
+    const tcpPeers = acquired.adopt(new TcpPeers({ peers, torrents, log }), (opened) =>
+      opened.close(),
+    );
+    const peerPort = await tcpPeers
       .listen(config.peerPort)
       .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
 
     const http = await startSeedServer(config.httpHost, config.httpPort, () => ({
       torrents: library.count(),
-      peers: peers.connectionCount,
+      peers: peers.count,
+      peersByTransport: peers.countByTransport(),
       uploadedBytes: [...uploadedBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
     })).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
@@ -133,7 +138,7 @@ export class SeedBox {
         log,
         uploadedBytes: (infoHash) => uploadedBytes.get(infoHash) ?? 0,
         onPeers: (infoHash, endpoints) => {
-          for (const endpoint of endpoints) peers.dial(endpoint, infoHash);
+          for (const endpoint of endpoints) tcpPeers.dial(endpoint, infoHash);
         },
       }),
       (started) => started.stop(),

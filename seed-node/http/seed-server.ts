@@ -1,9 +1,11 @@
 import { createServer, type Server } from 'node:http';
+import type { TransportName } from '../transport/peers.ts';
 
 /** What the seed box says of itself to load balancers and monitors. */
 export interface SeedHealth {
   readonly torrents: number;
   readonly peers: number;
+  readonly peersByTransport: Readonly<Record<TransportName, number>>;
   readonly uploadedBytes: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { PeerSession, type SessionInit } from '../engine/peer-session.ts';
 import type {
   DropReason,
@@ -25,12 +25,12 @@ export interface ConnectionEvents {
 }
 
 /**
- * Carries one session over one stream socket.
+ * Carries one session over one stream of bytes each way.
  *
  * Invariant: `closed` is reported once, and nothing is written or read for the session after it.
  */
 export class PeerConnection {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   readonly #outbox: Outbox;
   readonly #session: PeerSession<ActiveTorrent>;
   readonly #owner: ConnectionEvents;
@@ -41,19 +41,18 @@ export class PeerConnection {
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
 
-  constructor(socket: Socket, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
-    this.#socket = socket;
+  constructor(stream: Duplex, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
+    this.#stream = stream;
     this.#session = new PeerSession(init);
-    this.#outbox = new Outbox(socket, () => {
+    this.#outbox = new Outbox(stream, () => {
       this.#isWritable = true;
       this.#receive({ type: 'writable', isWritable: true });
     });
     this.#owner = owner;
-    socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.#receive({ type: 'bytes', bytes }));
+    stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
     // An error is always followed by `close`; a reset by a peer is no fault of ours.
-    socket.on('error', () => {});
-    socket.on('close', () => this.close('closed-by-peer'));
+    stream.on('error', () => {});
+    stream.on('close', () => this.close('closed-by-peer'));
     this.#perform(this.#session.start());
   }
 
@@ -72,7 +71,7 @@ export class PeerConnection {
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.destroy();
+    this.#stream.destroy();
     this.#owner.closed(this, reason);
   }
 

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../../seed-node/log.ts';
-import { MAX_CONNECTIONS_PER_ADDRESS, TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
+import { MAX_CONNECTIONS_PER_ADDRESS, Peers } from '../../seed-node/transport/peers.ts';
+import { TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
 import { parseIpAddress } from '../../shared/endpoint.ts';
 import { type InfoHash, infoHashFromHex, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
@@ -21,7 +22,8 @@ const REQUEST = 6;
 const PIECE = 7;
 
 async function serveTree(): Promise<{
-  peers: TcpPeers;
+  peers: Peers;
+  tcpPeers: TcpPeers;
   port: number;
   infoHash: InfoHash;
   path: string;
@@ -34,19 +36,23 @@ async function serveTree(): Promise<{
   invariant(ourPeerId !== undefined, 'a peer id is 20 bytes');
   const logged: string[] = [];
   let uploaded = 0;
-  const peers = new TcpPeers({
+  const log = createLog('debug', (line) => logged.push(line));
+  const peers = new Peers({
     ourPeerId,
     torrents,
-    log: createLog('debug', (line) => logged.push(line)),
+    log,
     onUploaded: (_infoHash, bytes) => {
       uploaded += bytes;
     },
   });
-  const port = await peers.listen(0);
   onTestFinished(() => peers.close());
+  const tcpPeers = new TcpPeers({ peers, torrents, log });
+  const port = await tcpPeers.listen(0);
+  onTestFinished(() => tcpPeers.close());
   const path = join(root, 'tree', 'a');
   return {
     peers,
+    tcpPeers,
     port,
     infoHash: swarmsOf(torrent.hashes)[0],
     path,
@@ -79,7 +85,7 @@ describe('TcpPeers', () => {
   });
 
   test('dials a leecher that a tracker named, and speaks first', async () => {
-    const { peers, infoHash } = await serveTree();
+    const { tcpPeers, infoHash } = await serveTree();
     const dialled = new Promise<RawLeecher>((resolve) => {
       const server = createServer((socket) => resolve(new RawLeecher(socket)));
       server.listen(0, '127.0.0.1', () => {
@@ -87,7 +93,7 @@ describe('TcpPeers', () => {
         invariant(typeof listening === 'object' && listening !== null, 'the server listens');
         const address = parseIpAddress('127.0.0.1');
         invariant(address !== undefined, 'the address parses');
-        peers.dial({ address, port: listening.port }, infoHash);
+        tcpPeers.dial({ address, port: listening.port }, infoHash);
       });
       onTestFinished(() => void server.close());
     });
@@ -181,7 +187,7 @@ describe('TcpPeers', () => {
       Array.from({ length: MAX_CONNECTIONS_PER_ADDRESS }, () => RawLeecher.connect(port)),
     );
     await waitUntil('the connections', () =>
-      peers.connectionCount === MAX_CONNECTIONS_PER_ADDRESS ? true : undefined,
+      peers.count === MAX_CONNECTIONS_PER_ADDRESS ? true : undefined,
     );
 
     const surplus = await RawLeecher.connect(port);
@@ -189,11 +195,9 @@ describe('TcpPeers', () => {
     await surplus.closed();
     expect(allowed.every((leecher) => !leecher.socket.closed)).toBe(true);
     for (const leecher of allowed) leecher.socket.destroy();
-    await waitUntil('the connections to go', () =>
-      peers.connectionCount === 0 ? true : undefined,
-    );
+    await waitUntil('the connections to go', () => (peers.count === 0 ? true : undefined));
     const next = await RawLeecher.connect(port);
-    await waitUntil('the next one', () => (peers.connectionCount === 1 ? true : undefined));
+    await waitUntil('the next one', () => (peers.count === 1 ? true : undefined));
     next.socket.destroy();
   });
 });

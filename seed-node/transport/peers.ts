@@ -1,0 +1,154 @@
+import type { Duplex } from 'node:stream';
+import type { InfoHash } from '../../shared/info-hash.ts';
+import type { PeerId } from '../../shared/peer-id.ts';
+import { type SlotChanges, UploadSlots } from '../engine/upload-slots.ts';
+import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.ts';
+import type { Log } from '../log.ts';
+import { type CloseReason, PeerConnection } from './peer-connection.ts';
+
+/** Connections of all torrents and transports together, in and out. */
+export const MAX_CONNECTIONS = 800;
+/** Connections from one address: several people may share one behind a NAT. */
+export const MAX_CONNECTIONS_PER_ADDRESS = 32;
+const TICK_MS = 1_000;
+
+/** What carries the bytes between a peer and us. */
+export type TransportName = 'tcp' | 'webrtc';
+
+export interface PeersInit {
+  readonly ourPeerId: PeerId;
+  readonly torrents: ActiveTorrents;
+  readonly log: Log;
+  /** Told of each block that was handed to the transport. */
+  readonly onUploaded: (swarm: InfoHash, bytes: number) => void;
+}
+
+/** A stream of bytes to and from a peer, as a transport opened it. */
+export interface OpenedStream {
+  readonly stream: Duplex;
+  readonly transport: TransportName;
+  /** The remote's IP address. */
+  readonly address: string;
+  /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
+  readonly dialledFor?: { readonly torrent: ActiveTorrent; readonly swarm: InfoHash };
+}
+
+/**
+ * All peers of all transports: a conversation on each stream, and the upload slots shared among them.
+ *
+ * Invariants: at most `MAX_CONNECTIONS` at a time and `MAX_CONNECTIONS_PER_ADDRESS` from one address; one
+ * connection a peer and torrent; every connection gets its deadlines checked each second.
+ */
+export class Peers {
+  readonly #init: PeersInit;
+  readonly #connections = new Map<PeerConnection, TransportName>();
+  readonly #countByAddress = new Map<string, number>();
+  /** `infoHash` and remote peer id of open conversations. */
+  readonly #conversations = new Map<string, PeerConnection>();
+  readonly #slots = new UploadSlots<PeerConnection>();
+  readonly #ticker: NodeJS.Timeout;
+
+  constructor(init: PeersInit) {
+    this.#init = init;
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  /** How many there are of each transport. */
+  countByTransport(): Record<TransportName, number> {
+    const counts = { tcp: 0, webrtc: 0 };
+    for (const transport of this.#connections.values()) counts[transport] += 1;
+    return counts;
+  }
+
+  hasRoom(address: string): boolean {
+    return (
+      this.#connections.size < MAX_CONNECTIONS &&
+      (this.#countByAddress.get(address) ?? 0) < MAX_CONNECTIONS_PER_ADDRESS
+    );
+  }
+
+  /** Starts the conversation, or destroys the stream where there is no room. */
+  start({ stream, transport, address, dialledFor }: OpenedStream): void {
+    if (!this.hasRoom(address)) {
+      stream.destroy();
+      return;
+    }
+    const { ourPeerId, torrents, log } = this.#init;
+    let conversation: string | undefined;
+    this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
+    const connection = new PeerConnection(
+      stream,
+      {
+        ourPeerId,
+        findTorrent: (infoHash) => torrents.find(infoHash),
+        nowMs: Date.now(),
+        ...(dialledFor === undefined ? {} : { dialledFor }),
+      },
+      {
+        opened: (opened, torrent, remotePeerId) => {
+          torrents.retain(torrent);
+          const key = `${torrent.infoHash} ${remotePeerId}`;
+          if (this.#conversations.has(key)) {
+            opened.close('duplicate');
+            return;
+          }
+          conversation = key;
+          this.#conversations.set(key, opened);
+          log.debug(`Peer ${address} asks for ${torrent.name} over ${transport}`);
+        },
+        interest: (peer, isInterested) => {
+          const nowMs = Date.now();
+          this.#apply(
+            isInterested ? this.#slots.enter(peer, nowMs) : this.#slots.leave(peer, nowMs),
+          );
+        },
+        uploaded: (swarm, bytes) => this.#init.onUploaded(swarm, bytes),
+        closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
+        fault: (message, cause) => log.error(message, cause),
+      },
+    );
+    this.#connections.set(connection, transport);
+  }
+
+  /** Ends the conversations of one transport. */
+  closeAll(transport: TransportName): void {
+    for (const [connection, its] of this.#connections) {
+      if (its === transport) connection.close('shutdown');
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#ticker);
+    for (const connection of this.#connections.keys()) connection.close('shutdown');
+  }
+
+  #forget(
+    connection: PeerConnection,
+    address: string,
+    conversation: string | undefined,
+    reason: CloseReason,
+  ): void {
+    this.#connections.delete(connection);
+    const left = (this.#countByAddress.get(address) ?? 1) - 1;
+    if (left > 0) this.#countByAddress.set(address, left);
+    else this.#countByAddress.delete(address);
+    if (conversation !== undefined) this.#conversations.delete(conversation);
+    if (connection.torrent !== undefined) this.#init.torrents.release(connection.torrent);
+    this.#apply(this.#slots.leave(connection, Date.now()));
+    this.#init.log.debug(`Peer ${address} left: ${reason}`);
+  }
+
+  #apply(changes: SlotChanges<PeerConnection>): void {
+    for (const peer of changes.choke) peer.setSlot(false);
+    for (const peer of changes.unchoke) peer.setSlot(true);
+  }
+
+  #tick(): void {
+    for (const connection of this.#connections.keys()) connection.tick();
+    this.#apply(this.#slots.rotate(Date.now()));
+  }
+}
