@@ -22,6 +22,8 @@ import {
   decodeMessage,
   encodeBitfield,
   encodeExtended,
+  encodeReject,
+  HAVE_ALL,
   KEEP_ALIVE,
   maxMessageBytes,
   type PeerMessage,
@@ -52,6 +54,8 @@ export const KEEP_ALIVE_MS: number = 100 * SECOND;
  */
 const ADVERTISED_REQUESTS = 2000;
 export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
+/** Whoever asks on after so many rejects, and no block between them, does not listen: two whole queues may cross chokes. */
+export const MAX_REJECTS_IN_A_ROW: number = 2 * MAX_QUEUED_REQUESTS;
 /** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
 export const MAX_REQUEST_BYTES: number = 128 * 1024;
 /** How often a peer may fetch the whole metadata (BEP 9): once is enough for who means well. */
@@ -74,7 +78,7 @@ export interface SessionInit<Torrent extends ServedTorrent> {
 }
 
 /**
- * One peer's side of an upload-only conversation (BEP 3, 9, 10, 21): events in, actions out, no sockets and no clock.
+ * One peer's side of an upload-only conversation (BEP 3, 6, 9, 10, 21): events in, actions out, no sockets and no clock.
  *
  * Invariants: nothing is sent before the remote's handshake names a torrent that is served, but for the handshake
  * of a connection that we dialled; a block is read only for a valid request of an unchoked peer; after `drop`
@@ -86,6 +90,10 @@ export class PeerSession<Torrent extends ServedTorrent> {
   readonly #requests: ValidBlockRequest[] = [];
   #torrent: Torrent | undefined;
   #isDropped = false;
+  /** BEP 6 is in force: each request is answered, by a block or a reject. */
+  #isFast = false;
+  /** Rejects since it last took all that it was sent, or got a block. */
+  #rejectsInARow = 0;
   #isInterested = false;
   #isUnchoked = false;
   #isWritable = true;
@@ -149,7 +157,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
         this.#slotUsedAtMs = nowMs;
         return [...this.#sendBlock(event.request, event.data), ...this.#startReads()];
       case 'block-withheld':
-        return [drop('piece-withheld')];
+        return this.#withhold(event.request);
       case 'tick':
         return this.#tick(nowMs);
     }
@@ -208,12 +216,23 @@ export class PeerSession<Torrent extends ServedTorrent> {
       });
       actions.push({ type: 'send', bytes: encodeExtended(EXTENSION_HANDSHAKE_ID, hello) });
     }
-    actions.push({ type: 'send', bytes: encodeBitfield(torrent.bitfield()) });
+    this.#isFast = theirs.isFast;
+    const bits = torrent.bitfield();
+    const isWhole = hasEveryPiece(bits, torrent.layout.pieceCount);
+    actions.push({
+      type: 'send',
+      bytes: this.#isFast && isWhole ? HAVE_ALL : encodeBitfield(bits),
+    });
     return actions;
   }
 
   #handshake(infoHash: InfoHash): Uint8Array {
-    return encodeHandshake({ infoHash, peerId: this.#init.ourPeerId, hasExtensions: true });
+    return encodeHandshake({
+      infoHash,
+      peerId: this.#init.ourPeerId,
+      hasExtensions: true,
+      isFast: true,
+    });
   }
 
   #answer(message: PeerMessage, torrent: ServedTorrent, nowMs: number): SessionAction<Torrent>[] {
@@ -227,11 +246,14 @@ export class PeerSession<Torrent extends ServedTorrent> {
         return [{ type: 'interest', isInterested: false }];
       case 'bitfield':
         return hasEveryPiece(message.bits, torrent.layout.pieceCount) ? [drop('also-a-seed')] : [];
+      case 'have-all':
+        return [drop(this.#isFast ? 'also-a-seed' : 'malformed-message')];
+      case 'have-none':
+        return this.#isFast ? [] : [drop('malformed-message')];
       case 'request':
         return this.#queueRequest(message.request, torrent.layout, nowMs);
       case 'cancel':
-        this.#cancel(message.request);
-        return [];
+        return this.#cancel(message.request);
       case 'extended':
         return this.#answerExtended(message.extendedId, message.payload, torrent);
       case 'keep-alive':
@@ -250,22 +272,37 @@ export class PeerSession<Torrent extends ServedTorrent> {
   ): SessionAction<Torrent>[] {
     const valid = validateRequest(request, layout);
     if (valid === undefined) return [drop('request-outside-torrent')];
-    // A request that crossed our choke on the way is void (BEP 3).
-    if (!this.#isUnchoked) return [];
+    // A request that crossed our choke on the way is void (BEP 3), and that is said (BEP 6).
+    if (!this.#isUnchoked) return this.#reject([valid]);
     if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
     this.#slotUsedAtMs = nowMs;
     this.#requests.push(valid);
     return [];
   }
 
-  #cancel(request: BlockRequest): void {
+  #cancel(request: BlockRequest): SessionAction<Torrent>[] {
     const index = this.#requests.findIndex(
       (queued) =>
         queued.pieceIndex === request.pieceIndex &&
         queued.beginBytes === request.beginBytes &&
         queued.lengthBytes === request.lengthBytes,
     );
-    if (index !== -1) this.#requests.splice(index, 1);
+    return index === -1 ? [] : this.#reject(this.#requests.splice(index, 1));
+  }
+
+  /** Says that these will not be answered, where the remote knows the word. */
+  #reject(requests: readonly ValidBlockRequest[]): SessionAction<Torrent>[] {
+    if (!this.#isFast) return [];
+    this.#rejectsInARow += requests.length;
+    if (this.#rejectsInARow > MAX_REJECTS_IN_A_ROW) return [drop('too-many-requests')];
+    return requests.map((request) => ({ type: 'send', bytes: encodeReject(request) }));
+  }
+
+  #withhold(request: ValidBlockRequest): SessionAction<Torrent>[] {
+    if (!this.#isFast) return [drop('piece-withheld')];
+    this.#readsInFlight -= 1;
+    const rejects = this.#wantedReads.delete(request) ? this.#reject([request]) : [];
+    return [...rejects, ...this.#startReads()];
   }
 
   #answerExtended(
@@ -294,10 +331,12 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#slotUsedAtMs = nowMs;
     if (!isUnchoked) {
       // A choke voids what was asked for (BEP 3).
+      const voided = [...this.#wantedReads, ...this.#requests];
       this.#requests.length = 0;
       this.#wantedReads.clear();
+      return [{ type: 'send', bytes: CHOKE }, ...this.#reject(voided)];
     }
-    return [{ type: 'send', bytes: isUnchoked ? UNCHOKE : CHOKE }];
+    return [{ type: 'send', bytes: UNCHOKE }];
   }
 
   #startReads(): SessionAction<Torrent>[] {
@@ -316,6 +355,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
 
   #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
     if (!this.#wantedReads.delete(request)) return [];
+    this.#rejectsInARow = 0;
     return [{ type: 'send-block', request, block: data }];
   }
 

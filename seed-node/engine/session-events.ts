@@ -26,7 +26,7 @@ export type SessionEvent =
   /** The connection takes more bytes, or its buffer is full. */
   | { readonly type: 'writable'; readonly isWritable: boolean }
   | { readonly type: 'block'; readonly request: ValidBlockRequest; readonly data: Uint8Array }
-  | { readonly type: 'block-withheld' }
+  | { readonly type: 'block-withheld'; readonly request: ValidBlockRequest }
   | { readonly type: 'tick' };
 
 export type SessionAction<Torrent extends ServedTorrent> =

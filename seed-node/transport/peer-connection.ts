@@ -136,7 +136,7 @@ export class PeerConnection {
       if (data !== undefined) this.#receive({ type: 'block', request, data });
     } catch (error) {
       if (error instanceof PieceWithheld) {
-        this.#receive({ type: 'block-withheld' });
+        this.#receive({ type: 'block-withheld', request });
       } else {
         this.#owner.fault('Reading a block failed', error);
         this.close('disk-fault');

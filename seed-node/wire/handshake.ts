@@ -9,6 +9,8 @@ export interface Handshake {
   readonly peerId: PeerId;
   /** BEP 10. */
   readonly hasExtensions: boolean;
+  /** BEP 6: in force where both sides say so. */
+  readonly isFast: boolean;
 }
 
 export const HANDSHAKE_BYTES = 68;
@@ -17,10 +19,14 @@ const PREFIX = encodeLatin1('\x13BitTorrent protocol');
 /** Bit 20 of the reserved 64, counted from the right (BEP 10). */
 const EXTENSION_BYTE = 5;
 const EXTENSION_BIT = 0x10;
+/** The third least significant bit of the last reserved byte (BEP 6). */
+const FAST_BYTE = 7;
+const FAST_BIT = 0x04;
 
 export function encodeHandshake(handshake: Handshake): Uint8Array<ArrayBuffer> {
   const reserved = new Uint8Array(8);
   if (handshake.hasExtensions) reserved[EXTENSION_BYTE] = EXTENSION_BIT;
+  if (handshake.isFast) reserved[FAST_BYTE] = FAST_BIT;
   return concatBytes([
     PREFIX,
     reserved,
@@ -40,6 +46,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake | undefined {
     infoHash,
     peerId,
     hasExtensions: ((reserved[EXTENSION_BYTE] ?? 0) & EXTENSION_BIT) !== 0,
+    isFast: ((reserved[FAST_BYTE] ?? 0) & FAST_BIT) !== 0,
   };
 }
 

@@ -8,10 +8,18 @@ export interface BlockRequest {
   readonly lengthBytes: number;
 }
 
-/** What a leecher can say to a seed (BEP 3, BEP 10); `other` is an id that asks nothing of a seed. */
+/** What a leecher can say to a seed (BEP 3, 6, 10); `other` is an id that asks nothing of a seed. */
 export type PeerMessage =
   | {
-      readonly type: 'keep-alive' | 'choke' | 'unchoke' | 'interested' | 'not-interested' | 'other';
+      readonly type:
+        | 'keep-alive'
+        | 'choke'
+        | 'unchoke'
+        | 'interested'
+        | 'not-interested'
+        | 'have-all'
+        | 'have-none'
+        | 'other';
     }
   | { readonly type: 'have'; readonly pieceIndex: number }
   | { readonly type: 'bitfield'; readonly bits: Uint8Array }
@@ -28,6 +36,9 @@ const ID = {
   request: 6,
   piece: 7,
   cancel: 8,
+  haveAll: 14,
+  haveNone: 15,
+  reject: 16,
   extended: 20,
 } as const;
 
@@ -68,6 +79,10 @@ export function decodeMessage(frame: Uint8Array): PeerMessage | undefined {
       return payload.length === 4
         ? { type: 'have', pieceIndex: readUint32(payload, 0) }
         : undefined;
+    case ID.haveAll:
+      return payload.length === 0 ? { type: 'have-all' } : undefined;
+    case ID.haveNone:
+      return payload.length === 0 ? { type: 'have-none' } : undefined;
     case ID.bitfield:
       return { type: 'bitfield', bits: payload };
     case ID.request:
@@ -95,6 +110,7 @@ export function decodeMessage(frame: Uint8Array): PeerMessage | undefined {
 export const KEEP_ALIVE: Uint8Array = new Uint8Array(LENGTH_PREFIX_BYTES);
 export const CHOKE: Uint8Array = frameMessage(ID.choke, []);
 export const UNCHOKE: Uint8Array = frameMessage(ID.unchoke, []);
+export const HAVE_ALL: Uint8Array = frameMessage(ID.haveAll, []);
 
 export function encodeBitfield(bits: Uint8Array): Uint8Array<ArrayBuffer> {
   return frameMessage(ID.bitfield, [bits]);
@@ -113,6 +129,15 @@ export function encodePieceHeader(request: BlockRequest): Uint8Array {
   pieceHeaderView.setUint32(LENGTH_PREFIX_BYTES + 1, request.pieceIndex);
   pieceHeaderView.setUint32(LENGTH_PREFIX_BYTES + 5, request.beginBytes);
   return pieceHeader;
+}
+
+/** That the request will not be answered with a block (BEP 6). */
+export function encodeReject(request: BlockRequest): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(12);
+  writeUint32(payload, 0, request.pieceIndex);
+  writeUint32(payload, 4, request.beginBytes);
+  writeUint32(payload, 8, request.lengthBytes);
+  return frameMessage(ID.reject, [payload]);
 }
 
 export function encodeExtended(extendedId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {

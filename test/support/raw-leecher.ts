@@ -35,7 +35,7 @@ export class RawLeecher {
   sayHello(infoHash: InfoHash, name: string): void {
     const peerId = peerIdFromBytes(new TextEncoder().encode(name.padEnd(20, '-')));
     invariant(peerId !== undefined, 'the name has at most 20 bytes');
-    this.socket.write(encodeHandshake({ infoHash, peerId, hasExtensions: false }));
+    this.socket.write(encodeHandshake({ infoHash, peerId, hasExtensions: false, isFast: false }));
   }
 
   send(id: number, ...numbers: readonly number[]): void {

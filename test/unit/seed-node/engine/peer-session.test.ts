@@ -5,6 +5,7 @@ import {
   KEEP_ALIVE_MS,
   MAX_METADATA_ROUNDS,
   MAX_QUEUED_REQUESTS,
+  MAX_REJECTS_IN_A_ROW,
   MAX_REQUEST_BYTES,
   NOT_READING_TIMEOUT_MS,
   NOT_REQUESTING_TIMEOUT_MS,
@@ -43,6 +44,11 @@ const TORRENT: ServedTorrent = {
 /** As often as a remote may ask for a piece of the metadata. */
 const METADATA_REQUESTS =
   MAX_METADATA_ROUNDS * Math.ceil(TORRENT.infoBytes.length / METADATA_PIECE_BYTES);
+const WITHHELD: ValidBlockRequest = {
+  pieceIndex: required(LAYOUT.pieceIndex(0)),
+  beginBytes: 0,
+  lengthBytes: 1,
+};
 const OTHER_HASH = infoHash('cd'.repeat(20));
 const OUR_ID = peerId('-ET0001-ours90123456');
 const THEIR_ID = peerId('-XX0001-their0123456');
@@ -78,8 +84,13 @@ function metadataRequest(piece: number): Uint8Array {
   return message(20, Uint8Array.of(1), encodeBencode({ msg_type: 0, piece }));
 }
 
-function handshakeOf(torrentHash: InfoHash, id = THEIR_ID, hasExtensions = false): Uint8Array {
-  return encodeHandshake({ infoHash: torrentHash, peerId: id, hasExtensions });
+function handshakeOf(
+  torrentHash: InfoHash,
+  id = THEIR_ID,
+  hasExtensions = false,
+  isFast = false,
+): Uint8Array {
+  return encodeHandshake({ infoHash: torrentHash, peerId: id, hasExtensions, isFast });
 }
 
 function listening(): Session {
@@ -176,7 +187,12 @@ function summary(actions: readonly Action[]): string[] {
 
 const OPENED = `opened ${TORRENT.infoHash} by ${THEIR_ID}`;
 const OUR_HANDSHAKE = `send ${toHex(
-  encodeHandshake({ infoHash: TORRENT.infoHash, peerId: OUR_ID, hasExtensions: true }),
+  encodeHandshake({
+    infoHash: TORRENT.infoHash,
+    peerId: OUR_ID,
+    hasExtensions: true,
+    isFast: true,
+  }),
 )}`;
 const OUR_EXTENSIONS = `send ${toHex(
   message(
@@ -247,6 +263,87 @@ describe('PeerSession of a remote that called', () => {
       'interest true',
       'interest false',
     ]);
+  });
+});
+
+/** A session whose remote has the fast extension (BEP 6) and is interested. */
+function fast(): Session {
+  const session = listening();
+  receiveBytes(session, handshakeOf(TORRENT.infoHash, THEIR_ID, false, true), INTERESTED);
+  return session;
+}
+
+function fastUnchoked(): Session {
+  const session = fast();
+  session.receive({ type: 'slot', isUnchoked: true }, 0);
+  return session;
+}
+
+function rejectOf(begin: number): string {
+  return `send ${toHex(message(16, uint32(0), uint32(begin), uint32(1)))}`;
+}
+
+describe('PeerSession of a remote with the fast extension', () => {
+  test('is told that all pieces are here in one byte, and which are where some are not', () => {
+    const hello = handshakeOf(TORRENT.infoHash, THEIR_ID, false, true);
+    const serving = (bits: Uint8Array): Session =>
+      new PeerSession({
+        ourPeerId: OUR_ID,
+        findTorrent: () => ({ ...TORRENT, bitfield: () => bits }),
+        nowMs: 0,
+      });
+    const whole = serving(Uint8Array.of(0xff, 0xc0));
+    expect(summary(receiveBytes(whole, hello)).at(-1)).toBe(`send ${toHex(message(14))}`);
+    const partial = serving(Uint8Array.of(0xfe, 0xc0));
+    expect(summary(receiveBytes(partial, hello)).at(-1)).toBe('send 0000000305fec0');
+  });
+
+  test('has what it asks for while choked rejected', () => {
+    expect(summary(receiveBytes(fast(), request(0, 7, 1)))).toEqual([rejectOf(7)]);
+  });
+
+  test('has what a choke voids rejected, after the choke: what waits and what is being read', () => {
+    const session = fastUnchoked();
+    const blocks = ask(session, 0, 1, 2, 3, 4);
+    expect(summary(session.receive({ type: 'slot', isUnchoked: false }, 0))).toEqual([
+      CHOKED,
+      ...[0, 1, 2, 3, 4].map(rejectOf),
+    ]);
+    expect(hand(session, blocks)).toEqual([]);
+  });
+
+  test('has what it cancels rejected, unless it is being read: that is answered', () => {
+    const session = fastUnchoked();
+    const blocks = ask(session, 0, 1, 2, 3, 4);
+    expect(summary(receiveBytes(session, cancel(0, 4, 1)))).toEqual([rejectOf(4)]);
+    expect(receiveBytes(session, cancel(0, 0, 1))).toEqual([]);
+    expect(hand(session, blocks)).toHaveLength(4);
+  });
+
+  test('has a withheld block rejected, and goes on', () => {
+    const session = fastUnchoked();
+    const [block] = ask(session, 0, 1, 2, 3, 4);
+    const { request: withheld } = required(block);
+    expect(summary(session.receive({ type: 'block-withheld', request: withheld }, 0))).toEqual([
+      rejectOf(0),
+      'read 0:4+1',
+    ]);
+  });
+
+  test('is dropped when it asks on and on while choked', () => {
+    const session = fast();
+    const requests = Array.from({ length: MAX_REJECTS_IN_A_ROW }, () => request(0, 0, 1));
+    expect(summary(receiveBytes(session, ...requests))).not.toContain('drop too-many-requests');
+    expect(summary(receiveBytes(session, request(0, 0, 1)))).toEqual(['drop too-many-requests']);
+  });
+
+  test('is dropped when it says that it has everything', () => {
+    expect(summary(receiveBytes(fast(), message(14)))).toEqual(['drop also-a-seed']);
+    expect(receiveBytes(fast(), message(15))).toEqual([]);
+  });
+
+  test.each([14, 15])('is dropped when it says %i without having agreed to it', (id) => {
+    expect(summary(receiveBytes(opened(), message(id)))).toEqual(['drop malformed-message']);
   });
 });
 
@@ -365,7 +462,10 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
     ],
   ],
   'piece-withheld': [
-    ['a piece that fails its hash', () => unchoked().receive({ type: 'block-withheld' }, 0)],
+    [
+      'a piece that fails its hash',
+      () => unchoked().receive({ type: 'block-withheld', request: WITHHELD }, 0),
+    ],
   ],
   'handshake-timeout': [
     ['no byte', () => listening().receive({ type: 'tick' }, HANDSHAKE_TIMEOUT_MS)],
@@ -526,7 +626,7 @@ describe('PeerSession drops', () => {
     ['a slot', () => ({ type: 'slot', isUnchoked: false })],
     ['room to write', () => ({ type: 'writable', isWritable: true })],
     ['a block', (block) => block],
-    ['a block withheld', () => ({ type: 'block-withheld' })],
+    ['a block withheld', () => ({ type: 'block-withheld', request: WITHHELD })],
     ['a tick', () => ({ type: 'tick' })],
   ])('and after that ignores %s', (_name, event) => {
     const { session, block } = reading();

@@ -13,12 +13,19 @@ const HANDSHAKE = {
   infoHash: infoHash('ff'.repeat(20)),
   peerId: peerId('-XX0001-\x00\x80\xffabcdefghi'),
   hasExtensions: true,
+  isFast: false,
 };
 const TEXT = `\x13BitTorrent protocol\0\0\0\0\0\x10\0\0${'\xff'.repeat(20)}${HANDSHAKE.peerId}`;
 
 describe('encodeHandshake()', () => {
   test('BEP 3 with the bit of BEP 10', () => {
     expect(decodeLatin1(encodeHandshake(HANDSHAKE))).toBe(TEXT);
+  });
+
+  test('the bit of BEP 6', () => {
+    const bytes = encodeHandshake({ ...HANDSHAKE, isFast: true });
+    expect([...bytes.subarray(20, 28)]).toEqual([0, 0, 0, 0, 0, 0x10, 0, 0x04]);
+    expect(decodeHandshake(bytes)?.isFast).toBe(true);
   });
 
   test('without extensions all reserved bits are 0', () => {
@@ -34,8 +41,8 @@ describe('decodeHandshake()', () => {
   });
 
   test.each([
-    ['every bit but that of BEP 10', [255, 255, 255, 255, 255, 0xef, 255, 255], false],
-    ['the bit of BEP 10 among others', [255, 255, 255, 255, 255, 0xff, 255, 255], true],
+    ['every bit but those of BEP 6 and 10', [255, 255, 255, 255, 255, 0xef, 255, 0xfb], false],
+    ['the bit of BEP 10 among others', [255, 255, 255, 255, 255, 0xff, 255, 0xfb], true],
     ['the same bit of another byte', [0, 0, 0, 0, 0x10, 0, 0x10, 0], false],
   ])('%s', (_name, reserved, hasExtensions) => {
     const bytes = encodeLatin1(TEXT);

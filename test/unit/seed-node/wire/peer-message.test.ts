@@ -6,6 +6,8 @@ import {
   encodeBitfield,
   encodeExtended,
   encodePieceHeader,
+  encodeReject,
+  HAVE_ALL,
   KEEP_ALIVE,
   maxMessageBytes,
   type PeerMessage,
@@ -14,7 +16,7 @@ import {
 } from '../../../../seed-node/wire/peer-message.ts';
 
 describe('decodeMessage()', () => {
-  test.each<[name: string, frame: number[], message: PeerMessage]>([
+  test.each<[name: string, frame: number[], message: PeerMessage | undefined]>([
     ['nothing: a keep-alive', [], { type: 'keep-alive' }],
     ['choke', [0], { type: 'choke' }],
     ['unchoke', [1], { type: 'unchoke' }],
@@ -58,7 +60,9 @@ describe('decodeMessage()', () => {
     ],
     ['a piece, which a seed never asked for', [7, 0, 0, 0, 0], { type: 'other' }],
     ['a DHT port (BEP 5)', [9, 0x1a, 0xe1], { type: 'other' }],
-    ['have all (BEP 6)', [14], { type: 'other' }],
+    ['have all (BEP 6)', [14], { type: 'have-all' }],
+    ['have none (BEP 6)', [15], { type: 'have-none' }],
+    ['have all with a payload', [14, 0], undefined],
     ['an id that nobody defined', [255, 1, 2, 3], { type: 'other' }],
   ])('%s', (_name, frame, message) => {
     expect(decodeMessage(Uint8Array.from(frame))).toEqual(message);
@@ -102,6 +106,12 @@ describe('what a seed says', () => {
     ['KEEP_ALIVE', KEEP_ALIVE, [0, 0, 0, 0]],
     ['CHOKE', CHOKE, [0, 0, 0, 1, 0]],
     ['UNCHOKE', UNCHOKE, [0, 0, 0, 1, 1]],
+    ['HAVE_ALL', HAVE_ALL, [0, 0, 0, 1, 14]],
+    [
+      'encodeReject()',
+      encodeReject({ pieceIndex: 1, beginBytes: 2, lengthBytes: 3 }),
+      [0, 0, 0, 13, 16, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3],
+    ],
     ['encodeBitfield()', encodeBitfield(Uint8Array.of(0xf0)), [0, 0, 0, 2, 5, 0xf0]],
     [
       'encodePieceHeader()',
