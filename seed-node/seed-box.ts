@@ -12,7 +12,7 @@ import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
 import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
-import { startSeedServer } from './http/seed-server.ts';
+import { type SeedHealth, startSeedServer } from './http/seed-server.ts';
 import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
 import type { Log } from './log.ts';
@@ -102,11 +102,16 @@ export class SeedBox {
       .listen(config.peerPort)
       .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
 
-    const http = await startSeedServer(config.httpHost, config.httpPort, () => ({
+    const health = (): SeedHealth => ({
       torrents: library.count(),
       peers: peers.connectionCount,
       uploadedBytes: [...uploadedBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
-    })).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
+    });
+    const http = await startSeedServer(config.httpHost, config.httpPort, {
+      health,
+      torrents,
+      log,
+    }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();
       http.server.closeAllConnections();

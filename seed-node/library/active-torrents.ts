@@ -2,6 +2,7 @@ import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import type { PieceLayout } from '../../shared/pieces.ts';
+import type { TorrentInfo } from '../../shared/torrent-info.ts';
 import { encodePieces } from '../engine/bitfield.ts';
 import type { ServedTorrent, ValidBlockRequest } from '../engine/session-events.ts';
 import type { Log } from '../log.ts';
@@ -18,6 +19,7 @@ export class ActiveTorrent implements ServedTorrent {
   readonly infoHash: InfoHash;
   readonly swarms: readonly InfoHash[];
   readonly name: string;
+  readonly info: TorrentInfo;
   readonly infoBytes: Uint8Array;
   readonly #storage: TorrentStorage;
 
@@ -27,6 +29,7 @@ export class ActiveTorrent implements ServedTorrent {
     this.swarms = swarmsOf(torrent.hashes);
     [this.infoHash] = swarmsOf(torrent.hashes);
     this.name = torrent.name;
+    this.info = metainfo.value.info;
     this.infoBytes = metainfo.value.infoBytes;
     this.#storage = new TorrentStorage({
       info: metainfo.value.info,

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { swarmsOf } from '../../shared/info-hash.ts';
+import { infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
@@ -11,7 +11,7 @@ import {
   TRACKER_NOT_TOLD,
   UNKNOWN_TORRENT,
 } from './api-problems.ts';
-import { infoHashesOf, infoHashInUrl } from './info-hashes.ts';
+import { infoHashesOf } from './info-hashes.ts';
 import { countPublication } from './publication-counts.ts';
 import { publicationOf } from './publication-of.ts';
 import type { Publications } from './catalog-publications.ts';

@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import type { InfoHash } from '../../shared/info-hash.ts';
+import { type InfoHash, infoHashInUrl } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
 import { BAD_INFO_HASH, UNKNOWN_TORRENT } from '../catalog/api-problems.ts';
 import { attachmentHeader } from '../catalog/attachment-header.ts';
-import { infoHashesOf, infoHashInUrl } from '../catalog/info-hashes.ts';
+import { infoHashesOf } from '../catalog/info-hashes.ts';
 import { countPublication } from '../catalog/publication-counts.ts';
 import { publicationOf } from '../catalog/publication-of.ts';
 import type { PublishedTorrent } from '../catalog/published-torrent.ts';
