@@ -2,6 +2,12 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
 import { infoHashInUrl } from '../../shared/info-hash.ts';
+import {
+  MAX_WEB_SEED_TARGET_CHARACTERS,
+  WEB_SEED_CORS,
+  WEB_SEED_PREFLIGHT,
+  WEB_SEED_SAFETY,
+} from '../../shared/web-seed-headers.ts';
 import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.ts';
 import type { Log } from '../log.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
@@ -12,28 +18,10 @@ import { ReadGate } from './read-gate.ts';
 import { sendBytes } from './send-bytes.ts';
 import { TorrentPaths, type WebSeedFile } from './torrent-paths.ts';
 
-/** What stands between the request's method and its version. */
-export const MAX_TARGET_CHARACTERS = 8192;
 /** Blocks read at one time, of all transfers together. */
 const MAX_CONCURRENT_READS = 16;
 /** A client that met a bad piece looks whether it is restored no sooner. */
 const RETRY_AFTER_SECONDS = '60';
-
-const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers':
-    'Accept-Ranges, Content-Length, Content-Range, ETag, Retry-After',
-  'cross-origin-resource-policy': 'cross-origin',
-};
-
-const PREFLIGHT = {
-  ...CORS,
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  // webtorrent sends the last two.
-  'access-control-allow-headers': 'Range, If-Range, If-None-Match, Cache-Control, User-Agent',
-  'access-control-max-age': '86400',
-  'cache-control': 'public, max-age=86400',
-};
 
 export interface WebSeedComponents {
   readonly torrents: ActiveTorrents;
@@ -57,19 +45,20 @@ export function webSeedRoutes({
     return known;
   };
 
-  app.options('/webseed/*', (c) => c.body(null, 204, PREFLIGHT));
+  app.options('/webseed/*', (c) => c.body(null, 204, WEB_SEED_PREFLIGHT));
 
   app.on(['GET', 'HEAD'], ['/webseed/*'], async (c) => {
     const { incoming, outgoing } = c.env;
     // As it was sent: a `?` may be part of a name.
     const target = incoming.url?.startsWith('/') === true ? incoming.url : c.req.path;
-    if (target.length > MAX_TARGET_CHARACTERS) return c.text('The URL is too long\n', 414, CORS);
+    if (target.length > MAX_WEB_SEED_TARGET_CHARACTERS)
+      return c.text('The URL is too long\n', 414, WEB_SEED_CORS);
     const [, hex = '', path = ''] = /^\/webseed\/([^/?]*)\/?(.*)$/.exec(target) ?? [];
     const swarm = infoHashInUrl(hex);
     const torrent = swarm && torrents.find(swarm);
     const file = torrent && pathsOf(torrent).find(path);
     if (torrent === undefined || file === undefined) {
-      return c.text('There is no such file here\n', 404, CORS);
+      return c.text('There is no such file here\n', 404, WEB_SEED_CORS);
     }
 
     const etag = `"${torrent.infoHash}-${file.key}"`;
@@ -82,7 +71,7 @@ export function webSeedRoutes({
     if (range.type === 'unsatisfiable') {
       const contentRange = `bytes */${file.lengthBytes}`;
       return c.text('One range inside the file is served at a time\n', 416, {
-        ...CORS,
+        ...WEB_SEED_CORS,
         'content-range': contentRange,
       });
     }
@@ -105,7 +94,7 @@ export function webSeedRoutes({
       if (!(error instanceof PieceWithheld)) log.error('The web seed failed to read', error);
       if (!outgoing.headersSent) {
         return c.text('The file is damaged here\n', 503, {
-          ...CORS,
+          ...WEB_SEED_CORS,
           'retry-after': RETRY_AFTER_SECONDS,
         });
       }
@@ -118,7 +107,7 @@ export function webSeedRoutes({
   });
 
   app.all('/webseed/*', (c) =>
-    c.text('The web seed is read only\n', 405, { ...CORS, allow: 'GET, HEAD, OPTIONS' }),
+    c.text('The web seed is read only\n', 405, { ...WEB_SEED_CORS, allow: 'GET, HEAD, OPTIONS' }),
   );
   return app;
 }
@@ -150,15 +139,12 @@ function describeAnswer(
 /** No `Last-Modified`: what an info-hash names never changes, and every seed box would have another. */
 function headersOf(file: WebSeedFile, etag: string): Record<string, string> {
   return {
-    ...CORS,
+    ...WEB_SEED_CORS,
+    ...WEB_SEED_SAFETY,
     'accept-ranges': 'bytes',
     etag,
     'content-type': contentTypeOf(file.name),
     // Ranges count the bytes of the file, not of a compressed one.
     'cache-control': 'public, max-age=31536000, immutable, no-transform',
-    // A stranger's page must not run, whatever a browser takes it for.
-    'content-disposition': 'attachment',
-    'content-security-policy': "default-src 'none'; sandbox",
-    'x-content-type-options': 'nosniff',
   };
 }

@@ -2,8 +2,8 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { MAX_TARGET_CHARACTERS } from '../../seed-node/http/web-seed-routes.ts';
 import { swarmsOf } from '../../shared/info-hash.ts';
+import { MAX_WEB_SEED_TARGET_CHARACTERS } from '../../shared/web-seed-headers.ts';
 import { makeBytes } from '../support/content.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -352,7 +352,7 @@ describe('paths', () => {
 
   test('a target of the longest length is looked up, one past it is 414', async () => {
     const { port, target } = await serveFile('x');
-    const longest = `${target}?`.padEnd(MAX_TARGET_CHARACTERS, 'x');
+    const longest = `${target}?`.padEnd(MAX_WEB_SEED_TARGET_CHARACTERS, 'x');
     expect((await requestRaw(port, longest)).status).toBe(200);
     expect((await requestRaw(port, `${longest}x`)).status).toBe(414);
   });
