@@ -15,6 +15,8 @@ export interface SeedConfig {
   readonly httpHost: string;
   readonly httpPort: number;
   readonly publicHost?: string;
+  /** Without a slash at its end. */
+  readonly publicHttpUrl?: string;
   readonly format: TorrentFormat;
   readonly logLevel: LogLevel;
 }
@@ -58,6 +60,12 @@ export function seedOptions(): Option[] {
     )
       .env('EVERTORRENT_PUBLIC_HOST')
       .argParser(parseHost),
+    new Option(
+      '--public-http-url <url>',
+      'how the edge and browsers reach the HTTP server; unset: its own address',
+    )
+      .env('EVERTORRENT_PUBLIC_HTTP_URL')
+      .argParser(parseBaseUrl),
     new Option('--format <format>', 'of the torrents that it makes; see create --help')
       .env('EVERTORRENT_FORMAT')
       .default('v1')
@@ -96,6 +104,17 @@ function parseToken(text: string): string {
     throw new InvalidArgumentError('A token is 16 to 256 letters, digits and any of - . _ ~ + /.');
   }
   return text;
+}
+
+/** An http or https URL that paths are appended to: without a slash at its end. */
+function parseBaseUrl(text: string): string {
+  const url = URL.parse(text);
+  const isBase =
+    url !== null &&
+    (url.protocol === 'https:' || url.protocol === 'http:') &&
+    url.search + url.hash + url.username + url.password === '';
+  if (!isBase) throw new InvalidArgumentError('It is not a URL like https://seed.example.org.');
+  return url.href.replace(/\/+$/, '');
 }
 
 function parseOrigin(text: string): string {

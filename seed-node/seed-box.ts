@@ -12,7 +12,9 @@ import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
 import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
-import { startSeedServer } from './http/seed-server.ts';
+import { loadEverseedId } from './edge/everseed-id.ts';
+import { Heartbeat } from './edge/heartbeat.ts';
+import { type SeedHealth, startSeedServer } from './http/seed-server.ts';
 import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
 import type { Log } from './log.ts';
@@ -47,6 +49,7 @@ export class SeedBox {
   readonly #resources: AsyncDisposableStack;
   readonly #library: Library;
   readonly #client: EdgeClient;
+  readonly #heartbeat: Heartbeat;
   readonly #announcer: Announcer;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -57,6 +60,8 @@ export class SeedBox {
     readonly httpUrl: string;
     readonly resources: AsyncDisposableStack;
     readonly library: Library;
+    readonly client: EdgeClient;
+    readonly heartbeat: Heartbeat;
     readonly announcer: Announcer;
     readonly log: Log;
   }) {
@@ -65,9 +70,10 @@ export class SeedBox {
     this.httpUrl = parts.httpUrl;
     this.#resources = parts.resources;
     this.#library = parts.library;
+    this.#client = parts.client;
+    this.#heartbeat = parts.heartbeat;
     this.#announcer = parts.announcer;
     this.#log = parts.log;
-    this.#client = new EdgeClient(parts.edge.url, parts.edge.publisherToken);
   }
 
   /** Starts to serve. Throws `PortTaken`, `LibraryInUse`, `EdgePortTaken` or what else is in the way. */
@@ -115,12 +121,17 @@ export class SeedBox {
       .listen(config.peerPort)
       .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
 
-    const http = await startSeedServer(config.httpHost, config.httpPort, () => ({
+    const health = (): SeedHealth => ({
       torrents: library.count(),
       peers: peers.count,
       peersByTransport: peers.countByTransport(),
       uploadedBytes: [...uploadedBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
-    })).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
+    });
+    const http = await startSeedServer(config.httpHost, config.httpPort, {
+      health,
+      torrents,
+      log,
+    }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();
       http.server.closeAllConnections();
@@ -144,15 +155,45 @@ export class SeedBox {
       (started) => started.stop(),
     );
     const httpUrl = originOf(config.httpHost, http.port);
+    const client = new EdgeClient(edge.url, edge.publisherToken);
+    const heartbeat = acquired.adopt(
+      new Heartbeat({
+        client,
+        id: loadEverseedId(config.dataDir),
+        report: () => {
+          const { peersByTransport: _, ...figures } = health();
+          return {
+            url: config.publicHttpUrl ?? httpUrl,
+            transports: ['tcp', 'http'],
+            health: figures,
+          };
+        },
+        log,
+      }),
+      (started) => started.stop(),
+    );
     const resources = acquired.move();
-    return new SeedBox({ edge, peerPort, httpUrl, resources, library, announcer, log });
+    return new SeedBox({
+      edge,
+      peerPort,
+      httpUrl,
+      resources,
+      library,
+      client,
+      heartbeat,
+      announcer,
+      log,
+    });
   }
 
   get torrentCount(): number {
     return this.#library.count();
   }
 
-  /** Throws `EdgeRefusal` where the edge does not take our token; an edge that is away is waited for later. */
+  /**
+   * Tells the edge where this seed box is, now and from then on. Throws `EdgeRefusal` where the edge does not take our
+   * token; an edge that is away is waited for later.
+   */
   async checkEdge(): Promise<void> {
     try {
       await this.#client.checkToken(this.#stopping.signal);
@@ -160,6 +201,8 @@ export class SeedBox {
       if (error instanceof EdgeRefusal) throw error;
       this.#log.warn(`The edge at ${this.edge.url} cannot be reached now`, error);
     }
+    // Before anything is published: the links then name this seed box.
+    await this.#heartbeat.beat();
   }
 
   /**

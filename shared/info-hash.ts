@@ -69,7 +69,7 @@ export function infoHashV2FromBytes(bytes: Uint8Array): InfoHashV2 | undefined {
 }
 
 /** A v2 info-hash as trackers and handshakes carry it: its first 20 bytes (BEP 52, trackers). */
-export function truncateInfoHash(infoHash: InfoHashV2): InfoHash {
+function truncateInfoHash(infoHash: InfoHashV2): InfoHash {
   const truncated = infoHashFromHex(infoHash.slice(0, INFO_HASH_BYTES * 2));
   invariant(truncated !== undefined, 'a v2 info-hash is longer than a v1 one');
   return truncated;
@@ -85,4 +85,13 @@ export function swarmsOf({ v1, v2 }: InfoHashes): readonly [InfoHash, ...InfoHas
 export function hashesFiledUnder(swarm: InfoHash, v2: InfoHashV2 | undefined): InfoHashes {
   if (v2 === undefined) return { v1: swarm, v2 };
   return truncateInfoHash(v2) === swarm ? { v1: undefined, v2 } : { v1: swarm, v2 };
+}
+
+/**
+ * The swarm that an `:infohash` in a URL names: a v1 info-hash, a v2 one, or the part of that which trackers use. The
+ * second form is 64 hex digits, the others are 40; `undefined` for anything else.
+ */
+export function infoHashInUrl(text: string): InfoHash | undefined {
+  const v2 = infoHashV2FromHex(text);
+  return v2 === undefined ? infoHashFromHex(text) : truncateInfoHash(v2);
 }

@@ -7,6 +7,8 @@ import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
+import { everseedRoutes } from './webseed/everseed-routes.ts';
+import { webSeedRoutes } from './webseed/web-seed-routes.ts';
 
 export type AppComponents = ApiComponents & ListComponents;
 
@@ -23,6 +25,8 @@ export function createApp(components: AppComponents): Hono {
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.route('/', apiRoutes(components));
   app.route('/', listRoutes(components));
+  app.route('/', everseedRoutes(components));
+  app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
   app.route('/', pageRoutes(components));
 

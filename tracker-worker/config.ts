@@ -34,6 +34,7 @@ type NumberName = keyof typeof NUMBERS;
 export interface Config extends Readonly<Record<NumberName, number>> {
   readonly trackerMode: 'published' | 'open';
   readonly fullScrape: boolean;
+  readonly webSeedProxy: boolean;
   /** The share of requests that are logged, 0 to 1. */
   readonly logSampleRate: number;
   /** `undefined` where the secret is not set: then every write is refused. */
@@ -53,6 +54,10 @@ export function parseConfig(vars: ConfigVars): Result<Config, 'bad-config'> {
   if (fullScrape !== 'on' && fullScrape !== 'off') {
     return refuse('bad-config', 'it must be "on" or "off"', 'FULL_SCRAPE');
   }
+  const webSeedProxy = vars['WEBSEED_PROXY'];
+  if (webSeedProxy !== 'on' && webSeedProxy !== 'off') {
+    return refuse('bad-config', 'it must be "on" or "off"', 'WEBSEED_PROXY');
+  }
   const logSampleRate = parseShare(vars['LOG_SAMPLE_RATE']);
   if (logSampleRate === undefined) {
     return refuse('bad-config', 'it must be a number from 0 to 1', 'LOG_SAMPLE_RATE');
@@ -68,6 +73,7 @@ export function parseConfig(vars: ConfigVars): Result<Config, 'bad-config'> {
     ...numbers.value,
     trackerMode,
     fullScrape: fullScrape === 'on',
+    webSeedProxy: webSeedProxy === 'on',
     logSampleRate,
     publisherToken: token === '' ? undefined : token,
   });

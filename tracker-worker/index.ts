@@ -4,6 +4,7 @@ import { CatalogPublications } from './catalog/catalog-publications.ts';
 import { requireConfig } from './config.ts';
 import { createEdge } from './edge.ts';
 import { SwarmShards } from './swarm/swarm-shards.ts';
+import { CatalogEverseeds } from './webseed/catalog-everseeds.ts';
 
 export { Catalog } from './catalog/catalog.ts';
 export { SwarmShard } from './swarm/swarm-shard.ts';
@@ -15,6 +16,7 @@ const edge = createEdge({
   swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
   publications: new CatalogPublications(env.CATALOG),
   lists: new CatalogLists(env.CATALOG),
+  everseeds: new CatalogEverseeds(env.CATALOG),
   nowMs: () => Date.now(),
 });
 

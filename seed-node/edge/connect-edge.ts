@@ -45,6 +45,7 @@ export async function connectEdge(config: SeedConfig, log: Log): Promise<Connect
     vars: {
       PUBLISHER_TOKEN: publisherToken,
       ANNOUNCE_INTERVAL_SECONDS: String(EMBEDDED_ANNOUNCE_INTERVAL_SECONDS),
+      WEBSEED_PROXY: 'on',
     },
     log,
   });

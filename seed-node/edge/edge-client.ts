@@ -1,9 +1,11 @@
+import type { EverseedReport } from '../../shared/everseed.ts';
 import { decodeUtf8 } from '../../shared/text.ts';
 import { readBounded } from '../http/read-bounded.ts';
 import type { Publication } from '../../shared/publication.ts';
 
 const MAX_ANSWER_BYTES = 1_000_000;
 const REGISTER_TIMEOUT_MS = 60_000;
+const REPORT_TIMEOUT_MS = 30_000;
 
 /** The edge answered, and the answer is no: asking again changes nothing. */
 export class EdgeRefusal extends Error {}
@@ -46,6 +48,24 @@ export class EdgeClient {
     }
     if (!isPublication(answer)) throw new Error(`${this.edgeUrl} does not answer like an edge`);
     return answer;
+  }
+
+  /** Tells the edge where this seed box is. Throws where the edge was not reached, or does not take it. */
+  async report(id: string, report: EverseedReport, signal: AbortSignal): Promise<void> {
+    const response = await fetch(`${this.edgeUrl}/api/everseeds/${id}`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${this.#publisherToken}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify(report),
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REPORT_TIMEOUT_MS)]),
+    });
+    const answer = parseJson(await readBounded(response, MAX_ANSWER_BYTES));
+    if (!response.ok) {
+      throw new Error(`The edge answered HTTP ${response.status}${detailOf(answer)}`);
+    }
   }
 
   #post(body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Response> {

@@ -1,5 +1,12 @@
 import { createServer, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { limitConnections } from './connection-limits.ts';
 import type { TransportName } from '../transport/peers.ts';
+import { type WebSeedComponents, webSeedRoutes } from './web-seed-routes.ts';
+
+/** Of a request's headers, its target included. */
+const MAX_HEADER_BYTES = 16 * 1024;
 
 /** What the seed box says of itself to load balancers and monitors. */
 export interface SeedHealth {
@@ -9,21 +16,43 @@ export interface SeedHealth {
   readonly uploadedBytes: number;
 }
 
-/** Starts the seed box's own HTTP server: `GET /healthz`. Returns it with its port; throws where that is taken. */
+export interface SeedServerComponents extends Omit<WebSeedComponents, 'onSent'> {
+  readonly health: () => SeedHealth;
+}
+
+/**
+ * Starts the seed box's own HTTP server: `GET /healthz` and the web seed. Returns it with its port; throws where that
+ * is taken.
+ */
 export async function startSeedServer(
   host: string,
   port: number,
-  health: () => SeedHealth,
+  { health, torrents, log }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
-  const server = createServer((request, response) => {
-    const isRead = request.method === 'GET' || request.method === 'HEAD';
-    const isHealth = request.url === '/healthz';
-    const status = !isHealth ? 404 : isRead ? 200 : 405;
-    const body = status === 200 ? { status: 'ok', ...health() } : { status };
-    response
-      .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-      .end(request.method === 'HEAD' ? undefined : `${JSON.stringify(body)}\n`);
+  let webSeedBytes = 0;
+  const onSent = (bytes: number): void => {
+    webSeedBytes += bytes;
+  };
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.get('/healthz', (c) =>
+    c.json({ status: 'ok', ...health(), webSeedBytes }, 200, { 'cache-control': 'no-store' }),
+  );
+  app.all('/healthz', (c) => c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }));
+  app.route('/', webSeedRoutes({ torrents, log, onSent }));
+  app.notFound((c) => c.json({ status: 404 }, 404, { 'cache-control': 'no-store' }));
+  app.onError((error, c) => {
+    log.error('The HTTP server failed to answer', error);
+    return c.json({ status: 500 }, 500, { 'cache-control': 'no-store' });
   });
+
+  const listener = getRequestListener(app.fetch, {
+    hostname: 'localhost',
+    overrideGlobalObjects: false,
+  });
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (incoming, outgoing) => {
+    void listener(incoming, outgoing);
+  });
+  limitConnections(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);

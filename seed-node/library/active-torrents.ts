@@ -2,6 +2,7 @@ import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import type { PieceLayout } from '../../shared/pieces.ts';
+import type { TorrentInfo } from '../../shared/torrent-info.ts';
 import { encodePieces } from '../engine/bitfield.ts';
 import type { ServedTorrent, ValidBlockRequest } from '../engine/session-events.ts';
 import type { Log } from '../log.ts';
@@ -28,6 +29,7 @@ export class ActiveTorrent implements ServedTorrent {
   readonly infoHash: InfoHash;
   readonly swarms: readonly InfoHash[];
   readonly name: string;
+  readonly info: TorrentInfo;
   readonly infoBytes: Uint8Array;
   readonly #storage: TorrentStorage;
 
@@ -37,6 +39,7 @@ export class ActiveTorrent implements ServedTorrent {
     this.swarms = swarmsOf(torrent.hashes);
     [this.infoHash] = swarmsOf(torrent.hashes);
     this.name = torrent.name;
+    this.info = metainfo.value.info;
     this.infoBytes = metainfo.value.infoBytes;
     this.#storage = new TorrentStorage({
       info: metainfo.value.info,
@@ -70,8 +73,26 @@ export class ActiveTorrent implements ServedTorrent {
     this.#storage.prepare(request.pieceIndex, request.beginBytes);
   }
 
-  readBlock(request: ValidBlockRequest): Promise<Uint8Array> {
-    return this.#storage.readBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
+  /** Has what holds the torrent's byte `offsetBytes` read, because it will be asked for soon. */
+  prepareAt(offsetBytes: number): void {
+    const index = this.layout.pieceAt(offsetBytes);
+    this.#storage.prepare(index, offsetBytes - this.layout.offsetBytes(index));
+  }
+
+  /** The block out of a verified piece, in memory of its own. Throws `PieceWithheld` where there is none. */
+  async readBlock({ pieceIndex, beginBytes, lengthBytes }: ValidBlockRequest): Promise<Uint8Array> {
+    const block = new Uint8Array(lengthBytes);
+    await this.#storage.readInto(block, pieceIndex, beginBytes);
+    return block;
+  }
+
+  /** Fills `target` from the torrent's byte `offsetBytes` on, within one piece. Throws `PieceWithheld`. */
+  async readInto(target: Uint8Array, offsetBytes: number): Promise<void> {
+    const index = this.layout.pieceAt(offsetBytes);
+    const beginBytes = offsetBytes - this.layout.offsetBytes(index);
+    const cached = this.#storage.cachedBlock(index, beginBytes, target.length);
+    if (cached === undefined) await this.#storage.readInto(target, index, beginBytes);
+    else target.set(cached);
   }
 }
 

@@ -91,7 +91,7 @@ export class TorrentStorage {
     for (const fileIndex of fileIndexes) this.#notice(fileIndex, this.#lookUp(fileIndex));
   }
 
-  /** What `readBlock` would give, where that is in memory; whoever needs it longer than this turn copies it. */
+  /** What `readInto` would read, where that is in memory; whoever needs it longer than this turn copies it. */
   cachedBlock(index: PieceIndex, beginBytes: number, lengthBytes: number): Uint8Array | undefined {
     const run = Math.floor(beginBytes / this.#runBytes);
     const start = beginBytes - run * this.#runBytes;
@@ -106,46 +106,40 @@ export class TorrentStorage {
     const key = index * this.#runsPerPiece + Math.floor(beginBytes / this.#runBytes);
     if (this.#cached.has(key) || this.#reading.has(key) || this.#verifying.has(index)) return;
     // What is wrong is said to whoever asks.
-    this.readBlock(index, beginBytes, 1).catch(() => {});
+    this.readInto(new Uint8Array(1), index, beginBytes).catch(() => {});
   }
 
   /**
-   * The `lengthBytes` bytes at `beginBytes` of the piece, out of a verified piece only (invariant 8), in
-   * memory of their own. Throws `PieceWithheld` where there are none.
+   * Fills `target` from `beginBytes` of the piece on, out of a verified piece only (invariant 8). Throws `PieceWithheld`
+   * where it is not right.
    */
-  async readBlock(index: PieceIndex, beginBytes: number, lengthBytes: number): Promise<Uint8Array> {
+  async readInto(target: Uint8Array, index: PieceIndex, beginBytes: number): Promise<void> {
     // A file that changes between verifying and reading is verified again; one that changes all the time is bad.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await this.#verify(index);
       if (!this.#verified.has(index)) continue;
-      const block = await this.#readVerified(index, beginBytes, lengthBytes);
-      if (block !== undefined) return block;
+      if (await this.#readVerified(target, index, beginBytes)) return;
     }
     throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
   }
 
-  /** Undefined where a file changed since the piece was verified. */
-  async #readVerified(
-    index: PieceIndex,
-    beginBytes: number,
-    lengthBytes: number,
-  ): Promise<Uint8Array | undefined> {
-    const block = new Uint8Array(lengthBytes);
+  /** False where a file changed since the piece was verified. */
+  async #readVerified(target: Uint8Array, index: PieceIndex, beginBytes: number): Promise<boolean> {
     let rereads = 0;
-    for (let filled = 0; filled < lengthBytes;) {
+    for (let filled = 0; filled < target.length;) {
       const at = beginBytes + filled;
       const run = Math.floor(at / this.#runBytes);
       const start = at - run * this.#runBytes;
-      const wanted = Math.min(lengthBytes - filled, this.#runBytes - start);
+      const wanted = Math.min(target.length - filled, this.#runBytes - start);
       const bytes = this.#findRun(index, run) ?? (await this.#readRun(index, run));
-      if (bytes === undefined && !this.#verified.has(index)) return undefined;
+      if (bytes === undefined && !this.#verified.has(index)) return false;
       rereads += bytes === undefined ? 1 : 0;
       if (rereads > MAX_REREADS) throw new Error('There is no memory to read into');
       if (bytes === undefined) continue;
-      block.set(bytes.subarray(start, start + wanted), filled);
+      target.set(bytes.subarray(start, start + wanted), filled);
       filled += wanted;
     }
-    return block;
+    return true;
   }
 
   #findRun(index: PieceIndex, run: number): Uint8Array | undefined {

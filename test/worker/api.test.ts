@@ -7,6 +7,7 @@ import { CATALOG_NAME } from '../../tracker-worker/catalog/catalog-name.ts';
 import { CatalogPublications } from '../../tracker-worker/catalog/catalog-publications.ts';
 import { requireConfig } from '../../tracker-worker/config.ts';
 import { createEdge } from '../../tracker-worker/edge.ts';
+import { CatalogEverseeds } from '../../tracker-worker/webseed/catalog-everseeds.ts';
 import { type Swarms, SwarmShards } from '../../tracker-worker/swarm/swarm-shards.ts';
 import { announce, announceQuery, failureOf } from './support/announces.ts';
 import { AWAY_SWARMS } from './support/away-swarms.ts';
@@ -24,6 +25,7 @@ function edgeWith(parts: { swarms?: Swarms; publisherToken?: string | undefined 
     swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
+    everseeds: new CatalogEverseeds(env.CATALOG),
     nowMs: () => 1_000_000,
   });
   return {

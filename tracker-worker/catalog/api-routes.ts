@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
-import { swarmsOf } from '../../shared/info-hash.ts';
+import { infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
+import type { Publication } from '../../shared/publication.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
@@ -11,7 +12,7 @@ import {
   TRACKER_NOT_TOLD,
   UNKNOWN_TORRENT,
 } from './api-problems.ts';
-import { infoHashesOf, infoHashInUrl } from './info-hashes.ts';
+import { infoHashesOf } from './info-hashes.ts';
 import { countPublication } from './publication-counts.ts';
 import { publicationOf } from './publication-of.ts';
 import type { Publications } from './catalog-publications.ts';
@@ -19,17 +20,25 @@ import type { NewTorrent } from './published-torrent.ts';
 import { readBody } from './read-body.ts';
 import { tellTracker } from './tell-tracker.ts';
 import { tokenProblem } from './token-problem.ts';
+import type { Everseeds } from '../webseed/catalog-everseeds.ts';
+import { WebSeedList } from '../webseed/web-seed-list.ts';
 
 export interface ApiComponents {
   readonly config: Config;
   readonly publications: Publications;
   readonly swarms: Swarms;
+  readonly everseeds: Everseeds;
   readonly nowMs: () => number;
 }
 
 /** Register, look up and unpublish torrents. Every write may be sent again: the second time changes nothing. */
-export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents): Hono {
+export function apiRoutes({ config, publications, swarms, everseeds, nowMs }: ApiComponents): Hono {
   const app = new Hono();
+  const webSeeds = new WebSeedList({ config, everseeds, nowMs });
+  const describe = async (torrent: NewTorrent, url: string): Promise<Publication> => {
+    const { origin } = new URL(url);
+    return publicationOf(torrent, origin, await webSeeds.of(torrent.hashes, origin));
+  };
 
   app.use('/api/*', async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
@@ -47,7 +56,7 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
     if (outcome === 'blocked') return problemResponse(BLOCKED);
     const isTold = await tellTracker(swarms, swarmsOf(torrent.hashes));
     if (!isTold) return problemResponse(TRACKER_NOT_TOLD);
-    const publication = publicationOf(torrent, new URL(c.req.url).origin);
+    const publication = await describe(torrent, c.req.url);
     return c.json(publication, outcome === 'published' ? 201 : 200, {
       location: publication.pageUrl,
     });
@@ -61,7 +70,7 @@ export function apiRoutes({ config, publications, swarms, nowMs }: ApiComponents
     const counts = await countPublication(swarms, torrent);
     return c.json(
       {
-        ...publicationOf(torrent, new URL(c.req.url).origin),
+        ...(await describe(torrent, c.req.url)),
         files: torrent.fileCount,
         publishedAt: new Date(torrent.publishedAtSeconds * 1000).toISOString(),
         seeders: counts.seeders,

@@ -5,6 +5,7 @@
  *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent.
  * - `twins`: the two swarms of each hybrid that was ever published, both ways: which they are never changes.
  * - `listings`: the block list and the allow list; an info-hash may be on both, and then the block wins.
+ * - `everseeds`: the seed boxes that reported, with their last report in JSON.
  * - `counted_downloads`: the last counts that were taken from each shard.
  */
 const SCHEMA = `
@@ -20,6 +21,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS twins (info_hash TEXT PRIMARY KEY, twin TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS listings (
     list TEXT NOT NULL, info_hash TEXT NOT NULL, reason TEXT, listed_at INTEGER NOT NULL, PRIMARY KEY (list, info_hash)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS everseeds (
+    id TEXT PRIMARY KEY, report TEXT NOT NULL, seen_at INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counted_downloads (
     shard TEXT PRIMARY KEY, sequence INTEGER NOT NULL

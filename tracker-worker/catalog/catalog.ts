@@ -4,6 +4,8 @@ import type { EdgeEnv } from '../env.ts';
 import type { CountedDownloads } from '../swarm/download-counts.ts';
 import type { ShardSlice } from '../swarm/shard-of.ts';
 import type { Standing } from '../swarm/standing.ts';
+import type { Everseed, EverseedOutcome } from '../webseed/everseed.ts';
+import { EverseedStore } from '../webseed/everseed-store.ts';
 import { prepareCatalogTables } from './catalog-schema.ts';
 import { DownloadLedger } from './download-ledger.ts';
 import { ListStore } from './list-store.ts';
@@ -14,7 +16,7 @@ import { TorrentStore } from './torrent-store.ts';
 
 /**
  * What is published, blocked and allowed: the one object that says so. The shards copy from it which info-hashes they
- * serve.
+ * serve. It knows the seed boxes too.
  *
  * - A blocked publication is as if it were not there, and comes back whole when it is unblocked; a hybrid is blocked by
  *   either of its info-hashes.
@@ -25,6 +27,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
   readonly #lists: ListStore;
   readonly #standings: StandingIndex;
   readonly #downloads: DownloadLedger;
+  readonly #everseeds: EverseedStore;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -33,6 +36,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
     this.#lists = new ListStore(ctx.storage);
     this.#standings = new StandingIndex(ctx.storage.sql);
     this.#downloads = new DownloadLedger(ctx.storage);
+    this.#everseeds = new EverseedStore(ctx.storage);
   }
 
   publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
@@ -84,6 +88,20 @@ export class Catalog extends DurableObject<EdgeEnv> {
 
   countDownloads(shard: string, sequence: number, counts: readonly CountedDownloads[]): void {
     this.#downloads.count(shard, sequence, counts);
+  }
+
+  reportEverseed(everseed: Everseed): EverseedOutcome {
+    return this.#everseeds.put(everseed);
+  }
+
+  liveEverseeds(nowSeconds: number): Everseed[] {
+    return this.#everseeds.live(nowSeconds);
+  }
+
+  /** The URLs of the live seed boxes for a torrent that is published and not blocked; null for any other. */
+  webSeedSources(infoHash: InfoHash, nowSeconds: number): string[] | null {
+    if (this.find(infoHash) === null) return null;
+    return this.#everseeds.live(nowSeconds).map(({ url }) => url);
   }
 
   #isBlocked(infoHash: InfoHash): boolean {

@@ -2,12 +2,9 @@ import {
   type InfoHash,
   type InfoHashes,
   infoHashFromBytes,
-  infoHashFromHex,
   type InfoHashV2,
   infoHashV2FromBytes,
-  infoHashV2FromHex,
   type TorrentFormat,
-  truncateInfoHash,
 } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 
@@ -21,15 +18,6 @@ export async function infoHashesOf(
   if (format === 'v2') return { v1: undefined, v2: await hashV2(bytes) };
   const v2 = format === 'hybrid' ? await hashV2(bytes) : undefined;
   return { v1: await hashV1(bytes), v2 };
-}
-
-/**
- * The swarm that an `:infohash` in a URL names: a v1 info-hash, a v2 one, or the part of that which trackers use. The
- * second form is 64 hex digits, the others are 40; `undefined` for anything else.
- */
-export function infoHashInUrl(text: string): InfoHash | undefined {
-  const v2 = infoHashV2FromHex(text);
-  return v2 === undefined ? infoHashFromHex(text) : truncateInfoHash(v2);
 }
 
 async function hashV1(bytes: Uint8Array<ArrayBuffer>): Promise<InfoHash> {

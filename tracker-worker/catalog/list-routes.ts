@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono';
+import { infoHashInUrl } from '../../shared/info-hash.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
@@ -11,7 +12,6 @@ import {
 } from './api-problems.ts';
 import type { Lists } from './catalog-lists.ts';
 import type { Publications } from './catalog-publications.ts';
-import { infoHashInUrl } from './info-hashes.ts';
 import type { Listing, ListName } from './listing.ts';
 import { MAX_LISTING_BODY_BYTES, parseListingBody, parsePageLimit } from './parse-listing.ts';
 import { readBody } from './read-body.ts';

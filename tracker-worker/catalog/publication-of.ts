@@ -3,8 +3,12 @@ import { formatMagnet } from '../../shared/magnet.ts';
 import type { Publication } from '../../shared/publication.ts';
 import type { NewTorrent } from './published-torrent.ts';
 
-/** A publication as the API writes it, with the links of the edge at `origin`. */
-export function publicationOf(torrent: NewTorrent, origin: string): Publication {
+/** A publication as the API writes it, with the links of the edge at `origin`; `webSeeds` are the magnet link's. */
+export function publicationOf(
+  torrent: NewTorrent,
+  origin: string,
+  webSeeds: readonly string[],
+): Publication {
   const { hashes, name } = torrent;
   const urls = edgeUrls(origin, hashes);
   return {
@@ -16,6 +20,7 @@ export function publicationOf(torrent: NewTorrent, origin: string): Publication 
       hashes,
       name,
       trackers: urls.trackers.flat(),
+      webSeeds,
       torrentUrl: urls.torrent,
     }),
     torrentUrl: urls.torrent,

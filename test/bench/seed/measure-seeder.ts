@@ -1,14 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../support/free-port.ts';
+import { cpuSecondsOf, end, peakBytesOf } from './measured-process.ts';
+import type { BenchedTorrent } from './section.ts';
 import type { Seeder } from './seeders.ts';
 
 /** One download of everything takes no longer, or hangs. */
 const TIMEOUT_MS = 60_000;
-const END_TIMEOUT_MS = 10_000;
-/** How the kernel counts processor time (`man 7 time`, USER_HZ). */
-const TICKS_PER_SECOND = 100;
 
 /** The downloads of a round, one after another: over how many connections each. */
 const PASSES = [1, 1, 8] as const;
@@ -30,11 +28,7 @@ export interface SeederFigures {
 /** Starts a seeder, has everything downloaded three times, and stops it. Throws where it does not serve. */
 export async function measureSeeder(
   seeder: Seeder,
-  torrent: {
-    readonly infoHash: string;
-    readonly sizeBytes: number;
-    readonly pieceLengthBytes: number;
-  },
+  torrent: Pick<BenchedTorrent, 'infoHash' | 'sizeBytes' | 'pieceLengthBytes'>,
 ): Promise<SeederFigures> {
   const port = await freePort();
   const child = spawn(seeder.command, seeder.args(port), { stdio: 'ignore' });
@@ -67,25 +61,4 @@ function leechOnce(args: readonly (string | number)[]): { readonly seconds: numb
     typeof said === 'object' && said !== null ? Reflect.get(said, 'seconds') : undefined;
   if (typeof seconds !== 'number') throw new Error(`The leecher said ${output}`);
   return { seconds };
-}
-
-function cpuSecondsOf(child: ChildProcess): number {
-  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-  // Behind the name in parentheses: fields 14 and 15 of the whole line.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-function peakBytesOf(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/^VmHWM:\s+([0-9]+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill();
-  const timer = setTimeout(() => child.kill('SIGKILL'), END_TIMEOUT_MS);
-  await ended;
-  clearTimeout(timer);
 }

@@ -2,16 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BenchedTorrent } from './section.ts';
 
 const PYTHON = '/usr/bin/python3';
-
-/** What is seeded. */
-export interface Seeded {
-  readonly contentPath: string;
-  /** The folder that it lies in, and that seeders may write in. */
-  readonly folder: string;
-  readonly torrentPath: string;
-}
 
 /** A program that seeds it on a port until it is stopped. */
 export interface Seeder {
@@ -21,22 +14,18 @@ export interface Seeder {
 }
 
 /** Everyone who is installed, and the names of those who are not. */
-export function listSeeders(seeded: Seeded): {
+export function listSeeders(torrent: BenchedTorrent): {
   readonly seeders: readonly Seeder[];
   readonly absent: readonly string[];
 } {
-  const { contentPath, folder, torrentPath } = seeded;
+  const { folder, torrentPath } = torrent;
   const seeders: Seeder[] = [];
   const absent: string[] = [];
   seeders.push(
     {
       name: 'ours',
       command: process.execPath,
-      args: (port) =>
-        [own('../../../seed-node/bin.js'), 'seed', contentPath, '--log-level', 'error'].concat(
-          ['--data-dir', mkdtempSync(join(folder, 'data-')), '--edge-port', '0'],
-          ['--http-port', '0', '--peer-port', String(port)],
-        ),
+      args: (port) => seedBoxArguments(torrent, { peer: port, http: 0 }),
     },
     {
       name: 'webtorrent',
@@ -78,6 +67,17 @@ export function listSeeders(seeded: Seeded): {
     absent.push('transmission');
   }
   return { seeders, absent };
+}
+
+/** What Node is given to seed it with our own program. */
+export function seedBoxArguments(
+  { contentPath, folder }: BenchedTorrent,
+  ports: { readonly peer: number; readonly http: number },
+): string[] {
+  return [own('../../../seed-node/bin.js'), 'seed', contentPath, '--log-level', 'error'].concat(
+    ['--data-dir', mkdtempSync(join(folder, 'data-')), '--edge-port', '0'],
+    ['--http-port', String(ports.http), '--peer-port', String(ports.peer)],
+  );
 }
 
 function own(path: string): string {

@@ -30,6 +30,7 @@ const OPTIONS = [
   ['--http-host', 'EVERTORRENT_HTTP_HOST', 'httpHost'],
   ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
   ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
+  ['--public-http-url', 'EVERTORRENT_PUBLIC_HTTP_URL', 'publicHttpUrl'],
   ['--format', 'EVERTORRENT_FORMAT', 'format'],
   ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
 ] as const;
@@ -74,6 +75,11 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
     ['seed.example.org', 'seed.example.org'],
     ['2001:db8::1', '2001:db8::1'],
     ['203.0.113.9', '203.0.113.9'],
+  ],
+  '--public-http-url': [
+    ['https://seed.example.org', 'https://seed.example.org'],
+    ['https://seed.example.org/', 'https://seed.example.org'],
+    ['HTTP://Example.org:8080/seed//', 'http://example.org:8080/seed'],
   ],
   '--format': [
     ['v1', 'v1'],
@@ -132,6 +138,14 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
   '--http-host': WRONG_HOSTS,
   '--http-port': WRONG_PORTS,
   '--public-host': WRONG_HOSTS,
+  '--public-http-url': [
+    '',
+    'seed.example.org',
+    'ftp://seed.example.org',
+    'https://seed.example.org/?x',
+    'https://seed.example.org/#x',
+    'https://user@seed.example.org',
+  ],
   '--format': ['', 'v3', 'V1', '1'],
   '--log-level': ['', 'verbose', 'INFO', 'info '],
 };

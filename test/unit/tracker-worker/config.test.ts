@@ -22,6 +22,7 @@ const vars = {
   MAX_SDP_BYTES: '16384',
   MAX_SCRAPE_INFO_HASHES: '63',
   FULL_SCRAPE: 'off',
+  WEBSEED_PROXY: 'off',
   MAX_FULL_SCRAPE_SWARMS: '10000',
   LOG_SAMPLE_RATE: '0',
 };
@@ -47,6 +48,7 @@ const config: Config = {
   maxSdpBytes: 16_384,
   maxScrapeInfoHashes: 63,
   fullScrape: false,
+  webSeedProxy: false,
   maxFullScrapeSwarms: 10_000,
   logSampleRate: 0,
   publisherToken: undefined,
@@ -104,6 +106,8 @@ describe('parseConfig()', () => {
     ['ANNOUNCE_INTERVAL_SECONDS', 1.5],
     ['FULL_SCRAPE', 'yes'],
     ['FULL_SCRAPE', undefined],
+    ['WEBSEED_PROXY', 'yes'],
+    ['WEBSEED_PROXY', undefined],
     ['LOG_SAMPLE_RATE', undefined],
     ['LOG_SAMPLE_RATE', ''],
     ['LOG_SAMPLE_RATE', '1.01'],
@@ -122,6 +126,7 @@ describe('parseConfig()', () => {
   test.each([
     ['TRACKER_MODE', 'open', { trackerMode: 'open' }],
     ['FULL_SCRAPE', 'on', { fullScrape: true }],
+    ['WEBSEED_PROXY', 'on', { webSeedProxy: true }],
     ['LOG_SAMPLE_RATE', '1', { logSampleRate: 1 }],
     ['LOG_SAMPLE_RATE', '0.001', { logSampleRate: 0.001 }],
     ['LOG_SAMPLE_RATE', 0.5, { logSampleRate: 0.5 }],
