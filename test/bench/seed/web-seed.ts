@@ -50,7 +50,7 @@ export async function benchWebSeed(torrent: BenchedTorrent, rounds: number): Pro
         .map(([name, figures]) => [
           name,
           median(figures.map(({ cold }) => cold)).toFixed(0),
-          median(warm(figures)).toFixed(0),
+          median(warmOf(figures)).toFixed(0),
           (median(figures.map((r) => r.cpuSeconds)) / (torrent.sizeBytes / 1e9)).toFixed(2),
           (Math.max(...figures.map(({ peakBytes }) => peakBytes)) / 1e6).toFixed(0),
         ]),
@@ -60,14 +60,14 @@ export async function benchWebSeed(torrent: BenchedTorrent, rounds: number): Pro
     verdicts: [
       atLeast(
         "web seed, MB/s to nginx's",
-        hasNginx ? ratioByRound(warm(ours), warm(nginx)) : undefined,
+        hasNginx ? ratioByRound(warmOf(ours), warmOf(nginx)) : undefined,
         TARGET_RATIO,
       ),
     ],
   };
 }
 
-function warm(figures: readonly Figures[]): number[] {
+function warmOf(figures: readonly Figures[]): number[] {
   return figures.map((round) => round.warm);
 }
 
