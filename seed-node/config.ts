@@ -3,6 +3,11 @@ import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
 import { TORRENT_FORMATS, type TorrentFormat } from '../shared/info-hash.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
+/** Whom a browser's peer must know behind a NAT: the address that others see. Operators may name others, or nobody. */
+const DEFAULT_STUN_URL = 'stun:stun.cloudflare.com:3478';
+const MAX_STUN_URLS = 4;
+const STUN_URL = /^stun:([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$/i;
+
 /** Everything that can be set about a seed box: by flag, or by environment variable of the name in `.env()`. */
 export interface SeedConfig {
   /** The edge's origin; undefined: the embedded edge. */
@@ -12,6 +17,8 @@ export interface SeedConfig {
   readonly publisherToken?: string;
   readonly dataDir: string;
   readonly peerPort: number;
+  readonly webrtcPort: number;
+  readonly stunUrls: readonly string[];
   readonly httpHost: string;
   readonly httpPort: number;
   readonly publicHost?: string;
@@ -46,6 +53,14 @@ export function seedOptions(): Option[] {
       .env('EVERTORRENT_PEER_PORT')
       .default(6881)
       .argParser(parsePort),
+    new Option('--webrtc-port <port>', 'the UDP port for browsers; 0: any free one')
+      .env('EVERTORRENT_WEBRTC_PORT')
+      .default(0)
+      .argParser(parsePort),
+    new Option('--stun-urls <urls>', 'who tells our public address to browsers; empty: nobody')
+      .env('EVERTORRENT_STUN_URLS')
+      .default([DEFAULT_STUN_URL])
+      .argParser(parseStunUrls),
     new Option('--http-host <address>', 'where the seed box’s own HTTP server listens')
       .env('EVERTORRENT_HTTP_HOST')
       .default('127.0.0.1')
@@ -87,6 +102,18 @@ function parsePort(text: string): number {
   if (!(port <= MAX_PORT))
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
+}
+
+function parseStunUrls(text: string): readonly string[] {
+  const urls = text.split(',').map((url) => url.trim());
+  if (urls.length === 1 && urls[0] === '') return [];
+  if (!urls.every((url) => STUN_URL.test(url))) {
+    throw new InvalidArgumentError('They are not URLs like stun:stun.example.org:3478.');
+  }
+  if (urls.length > MAX_STUN_URLS) {
+    throw new InvalidArgumentError(`They are more than ${MAX_STUN_URLS}.`);
+  }
+  return urls;
 }
 
 /** An address or a hostname: whether it can be used shows when it is. */

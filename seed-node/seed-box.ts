@@ -8,6 +8,7 @@ import type { Publication } from '../shared/publication.ts';
 import { encodeLatin1 } from '../shared/text.ts';
 import { Announcer } from './announce/announcer.ts';
 import { HttpTracker } from './announce/http-tracker.ts';
+import { WebSocketAnnouncer } from './announce/websocket-announcer.ts';
 import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
 import { EdgePortTaken } from './edge/embedded-edge.ts';
@@ -25,6 +26,7 @@ import { RunCache } from './storage/run-cache.ts';
 import { Turns } from './storage/turns.ts';
 import { Peers } from './transport/peers.ts';
 import { TcpPeers } from './transport/tcp-peers.ts';
+import { WebRtcPeers } from './transport/webrtc-peers.ts';
 
 /** Pieces being verified at one time, of all torrents. */
 const MAX_VERIFICATIONS = 8;
@@ -50,7 +52,7 @@ export class SeedBox {
   readonly #library: Library;
   readonly #client: EdgeClient;
   readonly #heartbeat: Heartbeat;
-  readonly #announcer: Announcer;
+  readonly #announcers: readonly (Announcer | WebSocketAnnouncer)[];
   readonly #log: Log;
   readonly #stopping = new AbortController();
 
@@ -62,7 +64,7 @@ export class SeedBox {
     readonly library: Library;
     readonly client: EdgeClient;
     readonly heartbeat: Heartbeat;
-    readonly announcer: Announcer;
+    readonly announcers: readonly (Announcer | WebSocketAnnouncer)[];
     readonly log: Log;
   }) {
     this.edge = parts.edge;
@@ -72,7 +74,7 @@ export class SeedBox {
     this.#library = parts.library;
     this.#client = parts.client;
     this.#heartbeat = parts.heartbeat;
-    this.#announcer = parts.announcer;
+    this.#announcers = parts.announcers;
     this.#log = parts.log;
   }
 
@@ -121,6 +123,20 @@ export class SeedBox {
       .listen(config.peerPort)
       .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
 
+    const webRtcPeers = acquired.adopt(
+      new WebRtcPeers({
+        peers,
+        log,
+        port: config.webrtcPort,
+        stunUrls: config.stunUrls,
+        ...(config.publicHost === undefined || edge.peerAddress === undefined
+          ? {}
+          : { publicAddress: edge.peerAddress }),
+      }),
+      (opened) => opened.close(),
+    );
+    await webRtcPeers.start().catch(explainPort('EVERTORRENT_WEBRTC_PORT', config.webrtcPort));
+
     const health = (): SeedHealth => ({
       torrents: library.count(),
       peers: peers.count,
@@ -137,6 +153,17 @@ export class SeedBox {
       http.server.closeAllConnections();
     });
 
+    const uploadedBytesOf = (swarm: InfoHash): number => uploadedBytes.get(swarm) ?? 0;
+    const webSocketAnnouncer = acquired.adopt(
+      new WebSocketAnnouncer({
+        announceUrl: `${edge.url.replace(/^http/, 'ws')}/announce`,
+        peerId: ourPeerId,
+        log,
+        uploadedBytes: uploadedBytesOf,
+        answer: (offerSdp) => webRtcPeers.answer(offerSdp),
+      }),
+      (started) => started.stop(),
+    );
     const announcer = acquired.adopt(
       new Announcer({
         tracker: new HttpTracker({
@@ -147,7 +174,7 @@ export class SeedBox {
         port: peerPort,
         address: edge.peerAddress,
         log,
-        uploadedBytes: (infoHash) => uploadedBytes.get(infoHash) ?? 0,
+        uploadedBytes: uploadedBytesOf,
         onPeers: (infoHash, endpoints) => {
           for (const endpoint of endpoints) tcpPeers.dial(endpoint, infoHash);
         },
@@ -164,7 +191,7 @@ export class SeedBox {
           const { peersByTransport: _, ...figures } = health();
           return {
             url: config.publicHttpUrl ?? httpUrl,
-            transports: ['tcp', 'http'],
+            transports: ['tcp', 'webrtc', 'http'],
             health: figures,
           };
         },
@@ -181,7 +208,7 @@ export class SeedBox {
       library,
       client,
       heartbeat,
-      announcer,
+      announcers: [announcer, webSocketAnnouncer],
       log,
     });
   }
@@ -250,7 +277,9 @@ export class SeedBox {
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
         const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
-        for (const swarm of swarmsOf(torrent.hashes)) this.#announcer.add(swarm);
+        for (const swarm of swarmsOf(torrent.hashes)) {
+          for (const announcer of this.#announcers) announcer.add(swarm);
+        }
         return publication;
       } catch (error) {
         if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;

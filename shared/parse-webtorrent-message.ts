@@ -2,18 +2,21 @@ import type { AnnounceEvent } from './announce.ts';
 import { infoHashFromBinary, peerIdFromBinary } from './binary-strings.ts';
 import type { InfoHash } from './info-hash.ts';
 import type { PeerRole } from './peer-role.ts';
-import { decodeUtf8, encodeUtf8 } from './text.ts';
 import {
-  MAX_OFFER_ID_CHARACTERS,
+  isAbsent,
+  isJsonObject,
+  isOfferId,
+  type JsonObject,
+  parseJson,
+  parseSdp,
+} from './webtorrent-json.ts';
+import {
   type OfferMessage,
   type SocketAction,
   type SocketLimits,
   type SocketRefusalCode,
   type SocketResult,
 } from './webtorrent-messages.ts';
-
-/** What JSON calls an object. Only own keys are ever asked for that no prototype has. */
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Parses one WebSocket message from a client to a tracker: a text frame, or the bytes of a binary frame (clients that
@@ -65,7 +68,7 @@ function parseAnswer(message: JsonObject, infoHash: InfoHash, limits: SocketLimi
   if (!isOfferId(offerId)) {
     return refuse('offer-id-invalid', 'offer_id is not 1 to 64 characters', { infoHash });
   }
-  const sdp = parseSdp(message['answer'], 'answer', limits);
+  const sdp = parseSdp(message['answer'], 'answer', limits.maxSdpBytes);
   if (sdp === undefined) {
     const reason = 'answer is not a WebRTC answer with an sdp of allowed size';
     return refuse('answer-invalid', reason, { infoHash });
@@ -106,29 +109,10 @@ function parseOffers(value: unknown, limits: SocketLimits): readonly OfferMessag
     if (!isJsonObject(item)) continue;
     const offerId = item['offer_id'];
     if (!isOfferId(offerId)) continue;
-    const sdp = parseSdp(item['offer'], 'offer', limits);
+    const sdp = parseSdp(item['offer'], 'offer', limits.maxSdpBytes);
     if (sdp !== undefined) offers.push({ offerId, sdp });
   }
   return offers;
-}
-
-/** The session description of an `RTCSessionDescription`; all else that it holds goes no further. */
-function parseSdp(
-  description: unknown,
-  type: 'offer' | 'answer',
-  limits: SocketLimits,
-): string | undefined {
-  if (!isJsonObject(description) || description['type'] !== type) return undefined;
-  const sdp = description['sdp'];
-  return typeof sdp === 'string' && sdp !== '' && fitsUtf8(sdp, limits.maxSdpBytes)
-    ? sdp
-    : undefined;
-}
-
-/** A UTF-16 unit is 1 to 3 bytes of UTF-8: only in between must they be counted. */
-function fitsUtf8(text: string, maxBytes: number): boolean {
-  if (text.length > maxBytes) return false;
-  return text.length * 3 <= maxBytes || encodeUtf8(text).length <= maxBytes;
 }
 
 /** Anything but BEP 3's own events is a regular announce, as with `paused` (BEP 21) and `null`. */
@@ -144,29 +128,6 @@ function parseRole(message: JsonObject): PeerRole {
   const left = message['left'];
   if (left === 0 || (typeof left === 'string' && /^0+$/.test(left))) return 'seeder';
   return message['event'] === 'paused' ? 'partial' : 'leecher';
-}
-
-function isOfferId(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= MAX_OFFER_ID_CHARACTERS;
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null;
-}
-
-function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value that JSON text writes; `undefined`, which none does, where it is no JSON. */
-function parseJson(data: string | Uint8Array): unknown {
-  const text = typeof data === 'string' ? data : decodeUtf8(data);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function refusePeerId(infoHash: InfoHash): SocketResult {

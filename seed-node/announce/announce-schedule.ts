@@ -26,11 +26,15 @@ export function nextAnnounceSeconds(outcome: AnnounceOutcome, random: number): n
     }
     case 'refused':
       return clampInterval(outcome.retrySeconds ?? MAX_RETRY_SECONDS) * (1 + random * 0.1);
-    case 'unreachable': {
-      const backoff = FIRST_RETRY_SECONDS * 2 ** Math.min(outcome.failuresInARow - 1, 16);
-      return Math.min(backoff, MAX_RETRY_SECONDS) * (0.5 + random * 0.5);
-    }
+    case 'unreachable':
+      return retrySeconds(outcome.failuresInARow, random, MAX_RETRY_SECONDS);
   }
+}
+
+/** Seconds until the next attempt after failures in a row: twice as long each time, `maxSeconds` at most. */
+export function retrySeconds(failuresInARow: number, random: number, maxSeconds: number): number {
+  const backoff = FIRST_RETRY_SECONDS * 2 ** Math.min(failuresInARow - 1, 16);
+  return Math.min(backoff, maxSeconds) * (0.5 + random * 0.5);
 }
 
 function clampInterval(seconds: number): number {

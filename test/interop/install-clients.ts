@@ -7,6 +7,7 @@ const PACKAGES = {
   'transmission-show': 'transmission-cli',
   mktorrent: 'mktorrent',
   'qbittorrent-nox': 'qbittorrent-nox',
+  chromium: 'chromium',
 } as const;
 
 /** Programs do not tell whether Python finds libtorrent. */

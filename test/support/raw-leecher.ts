@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { concatBytes } from '../../shared/bytes.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
@@ -12,15 +13,15 @@ export interface RawFrame {
   readonly payload: Uint8Array;
 }
 
-/** A leecher made of nothing but a socket: it says what a test wants, true or false. */
+/** A leecher made of nothing but a stream: it says what a test wants, true or false. */
 export class RawLeecher {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   #received: Uint8Array = new Uint8Array(0);
   readonly #frames: RawFrame[] = [];
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.socket = socket;
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Uint8Array) => {
       this.#received = concatBytes([this.#received, bytes]);
     });
     socket.on('error', () => {});

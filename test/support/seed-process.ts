@@ -51,6 +51,7 @@ export class SeedProcess {
         EVERTORRENT_EDGE_PORT: '0',
         EVERTORRENT_PEER_PORT: '0',
         EVERTORRENT_HTTP_PORT: '0',
+        EVERTORRENT_STUN_URLS: '',
         ...options.env,
       },
     });

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { WebSocketAnnouncer } from '../../seed-node/announce/websocket-announcer.ts';
+import type { OfferAnswerer } from '../../seed-node/announce/websocket-tracker.ts';
+import { EmbeddedEdge } from '../../seed-node/edge/embedded-edge.ts';
+import { createLog } from '../../seed-node/log.ts';
+import { type InfoHash, infoHashBytes, infoHashFromHex } from '../../shared/info-hash.ts';
+import { invariant } from '../../shared/invariant.ts';
+import { peerIdFromText } from '../../shared/peer-id.ts';
+import { createTempDir } from '../support/temp-dir.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const OUR_PEER_ID = '-ET0100-abcdefghijkl';
+const peerId = peerIdFromText(OUR_PEER_ID);
+invariant(peerId !== undefined, 'a peer id is 20 characters');
+const ourPeerId = peerId;
+
+function infoHashOf(n: number): InfoHash {
+  const infoHash = infoHashFromHex(n.toString(16).padStart(2, '0').repeat(20));
+  invariant(infoHash !== undefined, 'it is an info-hash');
+  return infoHash;
+}
+
+async function startEdge(options: { stateDir: string; port?: number }): Promise<EmbeddedEdge> {
+  const edge = new EmbeddedEdge({
+    host: '127.0.0.1',
+    port: options.port ?? 0,
+    stateDir: options.stateDir,
+    vars: { PUBLISHER_TOKEN: 'a-token-for-the-tests', TRACKER_MODE: 'open' },
+    log: createLog('silent', () => {}),
+  });
+  await edge.start();
+  onTestFinished(() => edge.stop());
+  return edge;
+}
+
+function startAnnouncer(
+  port: number,
+  answer: OfferAnswerer = () => Promise.resolve(undefined),
+): { announcer: WebSocketAnnouncer; logged: string[] } {
+  const logged: string[] = [];
+  const announcer = new WebSocketAnnouncer({
+    announceUrl: `ws://127.0.0.1:${port}/announce`,
+    peerId: ourPeerId,
+    log: createLog('info', (line) => logged.push(line.trimEnd())),
+    uploadedBytes: () => 0,
+    answer,
+  });
+  onTestFinished(() => announcer.stop());
+  return { announcer, logged };
+}
+
+/** The swarm's seeders, as an ordinary client is told. */
+async function seedersOf(port: number, infoHash: InfoHash): Promise<number> {
+  const id = [...infoHashBytes(infoHash)]
+    .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
+    .join('');
+  const response = await fetch(`http://127.0.0.1:${port}/scrape?info_hash=${id}`);
+  return Number(/8:completei(\d+)e/.exec(await response.text())?.[1] ?? -1);
+}
+
+async function waitForSeeders(port: number, infoHash: InfoHash, count: number): Promise<void> {
+  await waitUntil(`${count} seeders of ${infoHash}`, async () =>
+    (await seedersOf(port, infoHash)) === count ? true : undefined,
+  );
+}
+
+/** A browser that offers a connection once, and the messages that it gets. */
+async function offerTo(port: number, infoHash: InfoHash, sdp: string): Promise<unknown[]> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}/announce/${infoHash.slice(0, 2)}`);
+  onTestFinished(() => socket.close());
+  const messages: unknown[] = [];
+  socket.addEventListener('message', ({ data }) => messages.push(JSON.parse(String(data))));
+  await new Promise((resolve) => socket.addEventListener('open', resolve));
+  socket.send(
+    JSON.stringify({
+      action: 'announce',
+      info_hash: String.fromCharCode(...infoHashBytes(infoHash)),
+      peer_id: 'browser'.padEnd(20, '-'),
+      left: 1,
+      event: 'started',
+      numwant: 1,
+      offers: [{ offer_id: 'offer'.padEnd(20, '-'), offer: { type: 'offer', sdp } }],
+    }),
+  );
+  return messages;
+}
+
+describe('WebSocketAnnouncer', () => {
+  test('announces many swarms as a seeder, and says goodbye', async () => {
+    const { port } = await startEdge({ stateDir: join(createTempDir(), 'edge') });
+    const { announcer, logged } = startAnnouncer(port);
+    const swarms = Array.from({ length: 12 }, (_, n) => infoHashOf(n * 20));
+
+    for (const infoHash of swarms) announcer.add(infoHash);
+    for (const infoHash of swarms) await waitForSeeders(port, infoHash, 1);
+    await announcer.stop();
+
+    for (const infoHash of swarms) await waitForSeeders(port, infoHash, 0);
+    expect(logged).toEqual([]);
+  });
+
+  test('answers an offer, and only where there is an answer', async () => {
+    const { port } = await startEdge({ stateDir: join(createTempDir(), 'edge') });
+    const offers: string[] = [];
+    const { announcer } = startAnnouncer(port, (sdp) => {
+      offers.push(sdp);
+      return Promise.resolve(sdp === 'good' ? 'an answer' : undefined);
+    });
+    const infoHash = infoHashOf(7);
+    announcer.add(infoHash);
+    await waitForSeeders(port, infoHash, 1);
+
+    const unanswered = await offerTo(port, infoHash, 'bad');
+    const answered = await offerTo(port, infoHash, 'good');
+    await waitUntil('the answer', () =>
+      answered.find((message) => JSON.stringify(message).includes('"answer"')),
+    );
+
+    expect(offers.toSorted()).toEqual(['bad', 'good']);
+    expect(answered).toContainEqual(
+      expect.objectContaining({
+        answer: { type: 'answer', sdp: 'an answer' },
+        offer_id: 'offer'.padEnd(20, '-'),
+        peer_id: OUR_PEER_ID,
+      }),
+    );
+    expect(JSON.stringify(unanswered)).not.toContain('"answer"');
+  });
+
+  test('announces everything again at an edge that was away and is new', async () => {
+    const first = await startEdge({ stateDir: join(createTempDir(), 'edge') });
+    const { port } = first;
+    const { announcer } = startAnnouncer(port);
+    const swarms = Array.from({ length: 20 }, (_, n) =>
+      infoHashFromHex(`ab${n.toString(16).padStart(2, '0')}`.padEnd(40, '0')),
+    ).filter((infoHash) => infoHash !== undefined);
+    for (const infoHash of swarms) announcer.add(infoHash);
+    for (const infoHash of swarms) await waitForSeeders(port, infoHash, 1);
+
+    await first.stop();
+    await startEdge({ stateDir: join(createTempDir(), 'edge'), port });
+    expect(await seedersOf(port, infoHashOf(0xab))).toBe(0);
+
+    for (const infoHash of swarms) await waitForSeeders(port, infoHash, 1);
+  });
+
+  test('reports once what the tracker refuses', async () => {
+    const edge = new EmbeddedEdge({
+      host: '127.0.0.1',
+      port: 0,
+      stateDir: join(createTempDir(), 'edge'),
+      vars: { PUBLISHER_TOKEN: 'a-token-for-the-tests', TRACKER_MODE: 'published' },
+      log: createLog('silent', () => {}),
+    });
+    await edge.start();
+    onTestFinished(() => edge.stop());
+    const { announcer, logged } = startAnnouncer(edge.port);
+
+    announcer.add(infoHashOf(1));
+
+    const line = await waitUntil('the refusal', () => logged[0]);
+    expect(line).toContain(`Announcing ${infoHashOf(1)} to browsers was refused: `);
+  });
+});
