@@ -13,11 +13,11 @@ const WEBTORRENT = fileURLToPath(
 );
 
 /** Runs in the page: downloads with webtorrent, and returns each file's SHA-256 and the kinds of its peers. */
-const DOWNLOAD = `async (torrentBase64) => {
+const DOWNLOAD = `async (torrentBase64, options) => {
   const { default: WebTorrent } = await import('/webtorrent.min.js');
-  const client = new WebTorrent({ tracker: { rtcConfig: { iceServers: [] } }, webSeeds: false });
+  const client = new WebTorrent(options);
   const bytes = Uint8Array.from(atob(torrentBase64), (character) => character.charCodeAt(0));
-  const torrent = client.add(bytes, { path: '/' });
+  const torrent = client.add(bytes);
   const peerTypes = new Set();
   torrent.on('wire', (wire) => peerTypes.add(wire.type));
   await new Promise((resolve, reject) => {
@@ -34,9 +34,16 @@ const DOWNLOAD = `async (torrentBase64) => {
   return { hashes, peerTypes: [...peerTypes] };
 }`;
 
-test.each(['v1', 'hybrid'])(
-  'a browser downloads a published %s torrent from the seed box over WebRTC alone',
-  async (format) => {
+const ONLY_WEBRTC = { tracker: { rtcConfig: { iceServers: [] } }, webSeeds: false };
+const ONLY_WEB_SEED = { tracker: false, webSeeds: true };
+
+test.each([
+  ['v1', 'WebRTC', ONLY_WEBRTC, 'webrtc'],
+  ['hybrid', 'WebRTC', ONLY_WEBRTC, 'webrtc'],
+  ['v1', 'the web seed', ONLY_WEB_SEED, 'webSeed'],
+] as const)(
+  'a browser downloads a published %s torrent from the seed box over %s alone',
+  async (format, _transport, options, peerType) => {
     const dir = createTempDir();
     writeTree(dir, { 'tree/a.bin': 20_000_000, 'tree/b.bin': 70_001 });
     const seed = new SeedProcess({
@@ -51,7 +58,7 @@ test.each(['v1', 'hybrid'])(
     onTestFinished(() => opened.close());
 
     const result: unknown = await opened.page.evaluate(
-      `(${DOWNLOAD})(${JSON.stringify(torrent.toString('base64'))})`,
+      `(${DOWNLOAD})(${JSON.stringify(torrent.toString('base64'))}, ${JSON.stringify(options)})`,
     );
 
     const sha256 = (name: string): string =>
@@ -60,7 +67,7 @@ test.each(['v1', 'hybrid'])(
         .digest('hex');
     expect(result).toMatchObject({
       hashes: { 'a.bin': sha256('a.bin'), 'b.bin': sha256('b.bin') },
-      peerTypes: ['webrtc'],
+      peerTypes: [peerType],
     });
     const health: unknown = await (await fetch(`${httpUrl}/healthz`)).json();
     expect(health).toMatchObject({ peersByTransport: { tcp: 0 } });
