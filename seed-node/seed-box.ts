@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import type { Endpoint } from '../shared/endpoint.ts';
 import { type InfoHash, swarmsOf } from '../shared/info-hash.ts';
 import { invariant } from '../shared/invariant.ts';
 import { type PeerId, peerIdFromBytes } from '../shared/peer-id.ts';
@@ -105,6 +106,9 @@ export class SeedBox {
     });
     const uploadedBytes = new Map<InfoHash, number>();
     const ourPeerId = createPeerId();
+    const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
+      for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
+    };
     const peers = acquired.adopt(
       new Peers({
         ourPeerId,
@@ -113,6 +117,7 @@ export class SeedBox {
         onUploaded: (swarm, bytes) => {
           uploadedBytes.set(swarm, (uploadedBytes.get(swarm) ?? 0) + bytes);
         },
+        onPeersNamed: dialAll,
       }),
       (opened) => opened.close(),
     );
@@ -175,9 +180,7 @@ export class SeedBox {
         address: edge.peerAddress,
         log,
         uploadedBytes: uploadedBytesOf,
-        onPeers: (infoHash, endpoints) => {
-          for (const endpoint of endpoints) tcpPeers.dial(endpoint, infoHash);
-        },
+        onPeers: dialAll,
       }),
       (started) => started.stop(),
     );

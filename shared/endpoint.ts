@@ -34,6 +34,11 @@ function isIpAddress(bytes: Uint8Array): bytes is IpAddress {
   return bytes.length === 4 || bytes.length === 16;
 }
 
+/** Whether anyone on the internet can have that address: it is not private, loopback, link-local or reserved. */
+export function isPublicIpAddress(address: IpAddress): boolean {
+  return ipaddr.fromByteArray([...address]).range() === 'unicast';
+}
+
 export function isIpv4(address: IpAddress): boolean {
   return address.length === 4;
 }

@@ -23,16 +23,21 @@ function merkleRoot(
   let nodes = layer;
   let pad = padding;
   for (let nodesWanted = width; nodesWanted > 1; nodesWanted /= 2) {
-    const parents = new Uint8Array(Math.ceil(nodes.length / (2 * SHA256_BYTES)) * SHA256_BYTES);
-    for (let offset = 0; offset < nodes.length; offset += 2 * SHA256_BYTES) {
-      const pair = nodes.subarray(offset, offset + 2 * SHA256_BYTES);
-      const isWhole = pair.length === 2 * SHA256_BYTES;
-      parents.set(sha256(isWhole ? pair : concatBytes([pair, pad])), offset / 2);
-    }
+    nodes = parentLayer(nodes, pad, sha256);
     pad = sha256(concatBytes([pad, pad]));
-    nodes = parents;
   }
   return nodes;
+}
+
+/** The layer above `layer`: the hash of each pair of its hashes; a last one alone is paired with `padding`. */
+export function parentLayer(layer: Uint8Array, padding: Uint8Array, sha256: Sha256): Uint8Array {
+  const parents = new Uint8Array(Math.ceil(layer.length / (2 * SHA256_BYTES)) * SHA256_BYTES);
+  for (let offset = 0; offset < layer.length; offset += 2 * SHA256_BYTES) {
+    const pair = layer.subarray(offset, offset + 2 * SHA256_BYTES);
+    const isWhole = pair.length === 2 * SHA256_BYTES;
+    parents.set(sha256(isWhole ? pair : concatBytes([pair, padding])), offset / 2);
+  }
+  return parents;
 }
 
 /**
@@ -49,9 +54,14 @@ export function rootOfPieceLayer(
   blocksPerPiece: number,
   sha256: Sha256,
 ): Uint8Array {
-  const padding = merkleRoot(ZERO_LEAF, blocksPerPiece, ZERO_LEAF, sha256);
+  const padding = paddingRoot(blocksPerPiece, sha256);
   const width = nextPowerOfTwo(pieceLayer.length / SHA256_BYTES);
   return merkleRoot(pieceLayer, width, padding, sha256);
+}
+
+/** What stands in a piece layer for the pieces beyond the end of the file: the root over zero leaves (BEP 52). */
+export function paddingRoot(blocksPerPiece: number, sha256: Sha256): Uint8Array {
+  return merkleRoot(ZERO_LEAF, blocksPerPiece, ZERO_LEAF, sha256);
 }
 
 /** The smallest power of two that is at least `count`. */

@@ -14,6 +14,15 @@ export function encodePieces(
   return bits;
 }
 
+/** How many pieces a remote's bitfield has. */
+export function countPieces(bits: Uint8Array): number {
+  let count = 0;
+  for (const byte of bits) {
+    for (let rest = byte; rest > 0; rest &= rest - 1) count += 1;
+  }
+  return count;
+}
+
 /** Whether a remote's bitfield has all of `pieceCount` pieces; spare bits do not matter. */
 export function hasEveryPiece(bits: Uint8Array, pieceCount: number): boolean {
   for (let i = 0; i < pieceCount; i += 1) {

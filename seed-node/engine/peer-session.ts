@@ -1,27 +1,21 @@
+import type { IpAddress } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
-import type { PieceLayout } from '../../shared/pieces.ts';
-import {
-  answerMetadataRequest,
-  encodeExtensionHandshake,
-  EXTENSION_HANDSHAKE_ID,
-  METADATA_PIECE_BYTES,
-  OUR_METADATA_ID,
-  parseExtensionHandshake,
-} from '../wire/extension.ts';
+import type { PieceIndex, PieceLayout } from '../../shared/pieces.ts';
 import {
   decodeHandshake,
   encodeHandshake,
   HANDSHAKE_BYTES,
   startsLikeHandshake,
 } from '../wire/handshake.ts';
+import { encodeHashes, encodeHashReject, type HashRequest } from '../wire/hash-message.ts';
 import { MessageReader } from '../wire/message-reader.ts';
 import {
   type BlockRequest,
   CHOKE,
   decodeMessage,
+  encodeAllowedFast,
   encodeBitfield,
-  encodeExtended,
   encodeReject,
   HAVE_ALL,
   KEEP_ALIVE,
@@ -29,7 +23,14 @@ import {
   type PeerMessage,
   UNCHOKE,
 } from '../wire/peer-message.ts';
-import { hasEveryPiece } from './bitfield.ts';
+import {
+  allowedFastCount,
+  allowedFastPieces,
+  MAX_ALLOWED_FAST_PIECES,
+  type Sha1,
+} from './allowed-fast.ts';
+import { countPieces, hasEveryPiece } from './bitfield.ts';
+import { ExtendedMessages } from './extended-messages.ts';
 import type {
   DropReason,
   ServedTorrent,
@@ -58,18 +59,21 @@ export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
 export const MAX_REJECTS_IN_A_ROW: number = 2 * MAX_QUEUED_REQUESTS;
 /** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
 export const MAX_REQUEST_BYTES: number = 128 * 1024;
-/** How often a peer may fetch the whole metadata (BEP 9): once is enough for who means well. */
-export const MAX_METADATA_ROUNDS = 2;
+/** How often a peer may fetch all hashes of a v2 torrent (BEP 52), and how many of a small one. */
+const MAX_HASH_ROUNDS = 4;
+export const MIN_HASHES = 1024;
 /** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
 const MAX_READS_IN_FLIGHT = 4;
 /** What is asked for so many requests later is made ready now. */
 export const READ_AHEAD_REQUESTS = 64;
 
-const CLIENT = 'Evertorrent 0.1';
-const NO_BYTES = new Uint8Array(0);
-
 export interface SessionInit<Torrent extends ServedTorrent> {
   readonly ourPeerId: PeerId;
+  readonly sha1: Sha1;
+  /** Where the remote is, if it has an address. */
+  readonly remoteAddress?: IpAddress | undefined;
+  /** Where we take connections. */
+  readonly listenPort?: number | undefined;
   /** The torrent of that info-hash, if it is served here. */
   readonly findTorrent: (infoHash: InfoHash) => Torrent | undefined;
   /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
@@ -78,10 +82,11 @@ export interface SessionInit<Torrent extends ServedTorrent> {
 }
 
 /**
- * One peer's side of an upload-only conversation (BEP 3, 6, 9, 10, 21): events in, actions out, no sockets and no clock.
+ * One peer's side of an upload-only conversation (BEP 3, 6, 9, 10, 11, 21, 52): events in, actions out, no sockets and no clock.
  *
  * Invariants: nothing is sent before the remote's handshake names a torrent that is served, but for the handshake
- * of a connection that we dialled; a block is read only for a valid request of an unchoked peer; after `drop`
+ * of a connection that we dialled; a block is read only for a valid request of an unchoked peer, or of
+ * one of the few pieces that a choked one may have, once; after `drop`
  * every event is ignored; each state has a deadline.
  */
 export class PeerSession<Torrent extends ServedTorrent> {
@@ -100,8 +105,10 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #readsInFlight = 0;
   /** Of the reads under way, those that no choke has voided. */
   readonly #wantedReads = new Set<ValidBlockRequest>();
-  #metadataRequestsLeft = 0;
-  #remoteMetadataId: number | undefined;
+  #extended: ExtendedMessages | undefined;
+  #hashesLeft = 0;
+  /** Bytes left of the pieces that it may have while it is choked. */
+  readonly #allowedFast = new Map<PieceIndex, number>();
   #heardAtMs: number;
   #sentAtMs: number;
   /** When the present spell began: connected, last interested, last writable. */
@@ -126,7 +133,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     const { dialledFor } = this.#init;
     return dialledFor === undefined
       ? []
-      : [{ type: 'send', bytes: this.#handshake(dialledFor.swarm) }];
+      : [{ type: 'send', bytes: this.#handshake(dialledFor.swarm, dialledFor.torrent) }];
   }
 
   receive(event: SessionEvent, nowMs: number): SessionAction<Torrent>[] {
@@ -158,6 +165,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
         return [...this.#sendBlock(event.request, event.data), ...this.#startReads()];
       case 'block-withheld':
         return this.#withhold(event.request);
+      case 'share-peers':
+        return this.#isWritable ? (this.#extended?.share(event.peers) ?? []) : [];
       case 'tick':
         return this.#tick(nowMs);
     }
@@ -191,30 +200,32 @@ export class PeerSession<Torrent extends ServedTorrent> {
     if (theirs === undefined) return [drop('not-bittorrent')];
     if (theirs.peerId === this.#init.ourPeerId) return [drop('ourselves')];
     const { dialledFor } = this.#init;
-    if (dialledFor !== undefined && theirs.infoHash !== dialledFor.swarm) {
+    if (dialledFor !== undefined && !dialledFor.torrent.swarms.includes(theirs.infoHash)) {
       return [drop('wrong-torrent')];
     }
     const torrent = dialledFor?.torrent ?? this.#init.findTorrent(theirs.infoHash);
     if (torrent === undefined) return [drop('unknown-torrent')];
     this.#torrent = torrent;
     this.#uninterestedSinceMs = nowMs;
-    this.#metadataRequestsLeft =
-      MAX_METADATA_ROUNDS * Math.ceil(torrent.infoBytes.length / METADATA_PIECE_BYTES);
+    this.#hashesLeft = Math.max(MIN_HASHES, MAX_HASH_ROUNDS * torrent.hashCount);
+    const { remoteAddress, listenPort } = this.#init;
 
+    const swarm = dialledFor?.swarm ?? theirs.infoHash;
     const actions: SessionAction<Torrent>[] = [
-      { type: 'opened', torrent, swarm: theirs.infoHash, remotePeerId: theirs.peerId },
+      { type: 'opened', torrent, swarm, remotePeerId: theirs.peerId },
     ];
-    // A hybrid has two info-hashes: the answer names the one that was asked for.
     if (dialledFor === undefined) {
-      actions.push({ type: 'send', bytes: this.#handshake(theirs.infoHash) });
+      // Who comes by the v1 info-hash of a hybrid and knows v2 is answered in v2 (BEP 52, "upgrade path").
+      const answer = theirs.hasV2 ? torrent.swarms.at(-1) : undefined;
+      actions.push({
+        type: 'send',
+        bytes: this.#handshake(answer ?? theirs.infoHash, torrent),
+      });
     }
     if (theirs.hasExtensions) {
-      const hello = encodeExtensionHandshake({
-        metadataBytes: torrent.infoBytes.length,
-        maxRequests: ADVERTISED_REQUESTS,
-        client: CLIENT,
-      });
-      actions.push({ type: 'send', bytes: encodeExtended(EXTENSION_HANDSHAKE_ID, hello) });
+      const maxRequests = ADVERTISED_REQUESTS;
+      this.#extended = new ExtendedMessages({ torrent, maxRequests, listenPort, remoteAddress });
+      actions.push({ type: 'send', bytes: this.#extended.hello() });
     }
     this.#isFast = theirs.isFast;
     const bits = torrent.bitfield();
@@ -226,12 +237,13 @@ export class PeerSession<Torrent extends ServedTorrent> {
     return actions;
   }
 
-  #handshake(infoHash: InfoHash): Uint8Array {
+  #handshake(infoHash: InfoHash, torrent: Torrent): Uint8Array {
     return encodeHandshake({
       infoHash,
       peerId: this.#init.ourPeerId,
       hasExtensions: true,
       isFast: true,
+      hasV2: torrent.swarms.length > 1,
     });
   }
 
@@ -245,17 +257,25 @@ export class PeerSession<Torrent extends ServedTorrent> {
         this.#isInterested = false;
         return [{ type: 'interest', isInterested: false }];
       case 'bitfield':
-        return hasEveryPiece(message.bits, torrent.layout.pieceCount) ? [drop('also-a-seed')] : [];
+        if (hasEveryPiece(message.bits, torrent.layout.pieceCount)) return [drop('also-a-seed')];
+        return countPieces(message.bits) < MAX_ALLOWED_FAST_PIECES
+          ? this.#allowFast(torrent.layout)
+          : [];
       case 'have-all':
         return [drop(this.#isFast ? 'also-a-seed' : 'malformed-message')];
       case 'have-none':
-        return this.#isFast ? [] : [drop('malformed-message')];
+        return this.#isFast ? this.#allowFast(torrent.layout) : [drop('malformed-message')];
       case 'request':
         return this.#queueRequest(message.request, torrent.layout, nowMs);
       case 'cancel':
         return this.#cancel(message.request);
       case 'extended':
-        return this.#answerExtended(message.extendedId, message.payload, torrent);
+        return (
+          this.#extended?.receive(message.extendedId, message.payload, this.#isWritable, nowMs) ??
+          []
+        );
+      case 'hash-request':
+        return this.#answerHashes(message.request, torrent);
       case 'keep-alive':
       case 'choke':
       case 'unchoke':
@@ -273,7 +293,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     const valid = validateRequest(request, layout);
     if (valid === undefined) return [drop('request-outside-torrent')];
     // A request that crossed our choke on the way is void (BEP 3), and that is said (BEP 6).
-    if (!this.#isUnchoked) return this.#reject([valid]);
+    if (!this.#isUnchoked && !this.#takeAllowedFast(valid)) return this.#reject([valid]);
     if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
     this.#slotUsedAtMs = nowMs;
     this.#requests.push(valid);
@@ -305,24 +325,32 @@ export class PeerSession<Torrent extends ServedTorrent> {
     return [...rejects, ...this.#startReads()];
   }
 
-  #answerExtended(
-    extendedId: number,
-    payload: Uint8Array,
-    torrent: ServedTorrent,
-  ): SessionAction<Torrent>[] {
-    if (extendedId === EXTENSION_HANDSHAKE_ID) {
-      this.#remoteMetadataId = parseExtensionHandshake(payload).metadataId;
-      return [];
-    }
-    if (extendedId !== OUR_METADATA_ID || this.#remoteMetadataId === undefined) return [];
-    if (this.#metadataRequestsLeft === 0) return [drop('too-many-requests')];
-    this.#metadataRequestsLeft -= 1;
-    // No bytes are piled up for a peer that does not read: it is told to ask again later.
-    const offered = this.#isWritable ? torrent.infoBytes : NO_BYTES;
-    const answer = answerMetadataRequest(payload, offered);
-    return answer === undefined
-      ? []
-      : [{ type: 'send', bytes: encodeExtended(this.#remoteMetadataId, answer) }];
+  #answerHashes(request: HashRequest, torrent: ServedTorrent): SessionAction<Torrent>[] {
+    this.#hashesLeft -= request.length;
+    if (this.#hashesLeft < 0) return [drop('too-many-requests')];
+    const hashes = this.#isWritable ? torrent.findHashes(request) : undefined;
+    const bytes = hashes === undefined ? encodeHashReject(request) : encodeHashes(request, hashes);
+    return [{ type: 'send', bytes }];
+  }
+
+  /** What a peer with next to nothing may ask for before it has a slot (BEP 6). */
+  #allowFast(layout: PieceLayout): SessionAction<Torrent>[] {
+    const { remoteAddress, sha1 } = this.#init;
+    const swarm = this.#torrent?.infoHash;
+    if (!this.#isFast || this.#isUnchoked || this.#allowedFast.size > 0) return [];
+    if (remoteAddress === undefined || swarm === undefined) return [];
+    const count = allowedFastCount(layout);
+    const pieces = allowedFastPieces(swarm, remoteAddress, layout, count, sha1);
+    for (const index of pieces) this.#allowedFast.set(index, layout.lengthBytes(index));
+    return pieces.map((index) => ({ type: 'send', bytes: encodeAllowedFast(index) }));
+  }
+
+  /** Whether a choked peer may have that, and notes that it had it. */
+  #takeAllowedFast({ pieceIndex, lengthBytes }: ValidBlockRequest): boolean {
+    const leftBytes = this.#allowedFast.get(pieceIndex) ?? 0;
+    if (leftBytes < lengthBytes) return false;
+    this.#allowedFast.set(pieceIndex, leftBytes - lengthBytes);
+    return true;
   }
 
   #changeSlot(isUnchoked: boolean, nowMs: number): SessionAction<Torrent>[] {

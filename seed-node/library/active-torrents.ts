@@ -3,6 +3,9 @@ import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import type { PieceLayout } from '../../shared/pieces.ts';
 import type { TorrentInfo } from '../../shared/torrent-info.ts';
+import { HashTrees } from '../engine/hash-trees.ts';
+import { sha256 } from '../hashing/sha256.ts';
+import type { HashRequest } from '../wire/hash-message.ts';
 import { encodePieces } from '../engine/bitfield.ts';
 import type { ServedTorrent, ValidBlockRequest } from '../engine/session-events.ts';
 import type { Log } from '../log.ts';
@@ -32,6 +35,7 @@ export class ActiveTorrent implements ServedTorrent {
   readonly info: TorrentInfo;
   readonly infoBytes: Uint8Array;
   readonly #storage: TorrentStorage;
+  readonly #hashTrees: HashTrees;
 
   constructor(torrent: LibraryTorrent, { files, cache, verifications, log }: Surroundings) {
     const metainfo = parseMetainfo(torrent.metainfoBytes);
@@ -41,9 +45,11 @@ export class ActiveTorrent implements ServedTorrent {
     this.name = torrent.name;
     this.info = metainfo.value.info;
     this.infoBytes = metainfo.value.infoBytes;
+    const { info, pieceLayers } = metainfo.value;
+    this.#hashTrees = new HashTrees(pieceLayers, info.pieceLengthBytes, sha256);
     this.#storage = new TorrentStorage({
-      info: metainfo.value.info,
-      pieceLayers: metainfo.value.pieceLayers,
+      info,
+      pieceLayers,
       paths: torrent.files.map((file) => file.path),
       files,
       cache,
@@ -56,6 +62,18 @@ export class ActiveTorrent implements ServedTorrent {
 
   get layout(): PieceLayout {
     return this.#storage.layout;
+  }
+
+  get isPrivate(): boolean {
+    return this.info.isPrivate;
+  }
+
+  get hashCount(): number {
+    return this.#hashTrees.hashCount;
+  }
+
+  findHashes(request: HashRequest): Uint8Array | undefined {
+    return this.#hashTrees.find(request);
   }
 
   bitfield(): Uint8Array {

@@ -6,10 +6,12 @@ import type {
   SessionEvent,
   ValidBlockRequest,
 } from '../engine/session-events.ts';
+import type { Endpoint } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import type { ActiveTorrent } from '../library/active-torrents.ts';
 import { encodePieceHeader } from '../wire/peer-message.ts';
+import type { KnownPeer } from '../wire/pex-message.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Outbox } from './outbox.ts';
 
@@ -19,6 +21,10 @@ export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fa
 export interface ConnectionEvents {
   opened(connection: PeerConnection, torrent: ActiveTorrent, remotePeerId: PeerId): void;
   interest(connection: PeerConnection, isInterested: boolean): void;
+  /** The remote takes connections on that port. */
+  listens(connection: PeerConnection, port: number): void;
+  /** The remote names other leechers. */
+  peersNamed(torrent: ActiveTorrent, swarm: InfoHash, endpoints: readonly Endpoint[]): void;
   uploaded(swarm: InfoHash, bytes: number): void;
   closed(connection: PeerConnection, reason: CloseReason): void;
   fault(message: string, cause: unknown): void;
@@ -62,6 +68,11 @@ export class PeerConnection {
 
   setSlot(isUnchoked: boolean): void {
     this.#receive({ type: 'slot', isUnchoked });
+  }
+
+  /** Tells the remote who else is connected to its torrent. */
+  sharePeers(peers: readonly KnownPeer[]): void {
+    this.#receive({ type: 'share-peers', peers });
   }
 
   tick(): void {
@@ -110,6 +121,13 @@ export class PeerConnection {
           break;
         case 'interest':
           this.#owner.interest(this, action.isInterested);
+          break;
+        case 'listens':
+          this.#owner.listens(this, action.port);
+          break;
+        case 'peers-named':
+          if (this.#torrent !== undefined && this.#swarm !== undefined)
+            this.#owner.peersNamed(this.#torrent, this.#swarm, action.endpoints);
           break;
         case 'read':
           this.#read(action.request);

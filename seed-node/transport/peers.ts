@@ -1,10 +1,13 @@
 import type { Duplex } from 'node:stream';
+import { type Endpoint, parseIpAddress } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import { type SlotChanges, UploadSlots } from '../engine/upload-slots.ts';
 import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.ts';
 import type { Log } from '../log.ts';
+import { sha1 } from '../hashing/sha1.ts';
 import { type CloseReason, PeerConnection } from './peer-connection.ts';
+import { PeerExchange } from './peer-exchange.ts';
 
 /** Connections of all torrents and transports together, in and out. */
 export const MAX_CONNECTIONS = 800;
@@ -21,6 +24,8 @@ export interface PeersInit {
   readonly log: Log;
   /** Told of each block that was handed to the transport. */
   readonly onUploaded: (swarm: InfoHash, bytes: number) => void;
+  /** Told of leechers that other peers name (BEP 11), and that no conversation is known with. */
+  readonly onPeersNamed: (swarm: InfoHash, endpoints: readonly Endpoint[]) => void;
 }
 
 /** A stream of bytes to and from a peer, as a transport opened it. */
@@ -30,7 +35,11 @@ export interface OpenedStream {
   /** The remote's IP address. */
   readonly address: string;
   /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
-  readonly dialledFor?: { readonly torrent: ActiveTorrent; readonly swarm: InfoHash };
+  readonly dialledFor?: {
+    readonly torrent: ActiveTorrent;
+    readonly swarm: InfoHash;
+    readonly endpoint: Endpoint;
+  };
 }
 
 /**
@@ -46,7 +55,9 @@ export class Peers {
   /** `infoHash` and remote peer id of open conversations. */
   readonly #conversations = new Map<string, PeerConnection>();
   readonly #slots = new UploadSlots<PeerConnection>();
+  readonly #exchange = new PeerExchange<PeerConnection, ActiveTorrent>();
   readonly #ticker: NodeJS.Timeout;
+  #listenPort: number | undefined;
 
   constructor(init: PeersInit) {
     this.#init = init;
@@ -55,6 +66,11 @@ export class Peers {
 
   get count(): number {
     return this.#connections.size;
+  }
+
+  /** Peers are told that we take connections on that port. */
+  listensOn(port: number): void {
+    this.#listenPort = port;
   }
 
   /** How many there are of each transport. */
@@ -77,13 +93,17 @@ export class Peers {
       stream.destroy();
       return;
     }
-    const { ourPeerId, torrents, log } = this.#init;
+    const { ourPeerId, torrents, log, onPeersNamed } = this.#init;
+    const remoteAddress = parseIpAddress(address);
     let conversation: string | undefined;
     this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
     const connection = new PeerConnection(
       stream,
       {
         ourPeerId,
+        sha1,
+        remoteAddress,
+        listenPort: this.#listenPort,
         findTorrent: (infoHash) => torrents.find(infoHash),
         nowMs: Date.now(),
         ...(dialledFor === undefined ? {} : { dialledFor }),
@@ -98,6 +118,11 @@ export class Peers {
           }
           conversation = key;
           this.#conversations.set(key, opened);
+          this.#exchange.join(opened, torrent, Date.now());
+          if (dialledFor !== undefined) {
+            const { endpoint } = dialledFor;
+            this.#exchange.introduce(opened, torrent, { endpoint, isReachable: true });
+          }
           log.debug(`Peer ${address} asks for ${torrent.name} over ${transport}`);
         },
         interest: (peer, isInterested) => {
@@ -105,6 +130,16 @@ export class Peers {
           this.#apply(
             isInterested ? this.#slots.enter(peer, nowMs) : this.#slots.leave(peer, nowMs),
           );
+        },
+        listens: ({ torrent }, port) => {
+          // A browser's port is none that can be dialled; what we dialled is known better.
+          if (transport !== 'tcp' || dialledFor !== undefined) return;
+          if (torrent === undefined || remoteAddress === undefined) return;
+          const endpoint = { address: remoteAddress, port };
+          this.#exchange.introduce(connection, torrent, { endpoint, isReachable: false });
+        },
+        peersNamed: (torrent, swarm, endpoints) => {
+          onPeersNamed(swarm, this.#exchange.strangersAmong(endpoints, torrent));
         },
         uploaded: (swarm, bytes) => this.#init.onUploaded(swarm, bytes),
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
@@ -137,7 +172,10 @@ export class Peers {
     if (left > 0) this.#countByAddress.set(address, left);
     else this.#countByAddress.delete(address);
     if (conversation !== undefined) this.#conversations.delete(conversation);
-    if (connection.torrent !== undefined) this.#init.torrents.release(connection.torrent);
+    if (connection.torrent !== undefined) {
+      this.#exchange.leave(connection, connection.torrent);
+      this.#init.torrents.release(connection.torrent);
+    }
     this.#apply(this.#slots.leave(connection, Date.now()));
     this.#init.log.debug(`Peer ${address} left: ${reason}`);
   }
@@ -149,6 +187,8 @@ export class Peers {
 
   #tick(): void {
     for (const connection of this.#connections.keys()) connection.tick();
-    this.#apply(this.#slots.rotate(Date.now()));
+    const nowMs = Date.now();
+    this.#exchange.tick(nowMs);
+    this.#apply(this.#slots.rotate(nowMs));
   }
 }

@@ -46,7 +46,9 @@ export class TcpPeers {
     server.on('error', (error) => this.#init.log.error('The peer port failed', error));
     this.#server = server;
     const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : port;
+    const listenPort = typeof address === 'object' && address !== null ? address.port : port;
+    this.#init.peers.listensOn(listenPort);
+    return listenPort;
   }
 
   /** Connects to a leecher, unless that was tried lately or there is no room. */
@@ -75,7 +77,7 @@ export class TcpPeers {
       socket.off('close', countDown);
       countDown();
       socket.setTimeout(0);
-      this.#start(socket, address, { torrent, swarm });
+      this.#start(socket, address, { torrent, swarm, endpoint });
     });
   }
 

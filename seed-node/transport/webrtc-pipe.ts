@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { MessageReader } from '../wire/message-reader.ts';
-import { LENGTH_PREFIX_BYTES } from '../wire/peer-message.ts';
+import { LENGTH_PREFIX_BYTES } from '../wire/message-frame.ts';
 
 /**
  * What is said over the pipe between the seed box and its WebRTC process, about one connection: `offer` and `answer`

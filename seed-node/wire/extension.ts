@@ -1,11 +1,14 @@
 import { decodeBencode, encodeBencode, entryOf, integerOf } from '../../shared/bencode.ts';
 import { concatBytes } from '../../shared/bytes.ts';
+import { type IpAddress, MAX_PORT } from '../../shared/endpoint.ts';
 import { BLOCK_BYTES } from '../../shared/pieces.ts';
 
 /** The extended message id of the extension handshake itself (BEP 10). */
 export const EXTENSION_HANDSHAKE_ID = 0;
 /** The id under which we take `ut_metadata` messages: ours to choose (BEP 10). */
 export const OUR_METADATA_ID = 1;
+/** The id under which we take `ut_pex` messages. */
+export const OUR_PEX_ID = 2;
 /** The metadata goes over in pieces of 16 KiB (BEP 9). */
 export const METADATA_PIECE_BYTES = BLOCK_BYTES;
 
@@ -19,13 +22,23 @@ export function encodeExtensionHandshake(hello: {
   readonly metadataBytes: number;
   readonly maxRequests: number;
   readonly client: string;
+  /** `ut_pex` is spoken (BEP 11); never about a private torrent (BEP 27). */
+  readonly exchangesPeers: boolean;
+  /** Where we take connections. */
+  readonly listenPort: number | undefined;
+  /** The address that we see the peer under. */
+  readonly yourIp: IpAddress | undefined;
 }): Uint8Array<ArrayBuffer> {
+  const { exchangesPeers, listenPort, yourIp } = hello;
+  const metadata = { ut_metadata: OUR_METADATA_ID };
   return encodeBencode({
-    m: { ut_metadata: OUR_METADATA_ID },
+    m: exchangesPeers ? { ...metadata, ut_pex: OUR_PEX_ID } : metadata,
     metadata_size: hello.metadataBytes,
     reqq: hello.maxRequests,
     upload_only: 1,
     v: hello.client,
+    ...(listenPort === undefined ? {} : { p: listenPort }),
+    ...(yourIp === undefined ? {} : { yourip: yourIp }),
   });
 }
 
@@ -33,6 +46,10 @@ export function encodeExtensionHandshake(hello: {
 export interface RemoteExtensions {
   /** The id that the peer takes `ut_metadata` under. */
   readonly metadataId: number | undefined;
+  /** The id that the peer takes `ut_pex` under. */
+  readonly pexId: number | undefined;
+  /** Where it takes connections. */
+  readonly listenPort: number | undefined;
   /** BEP 21: it has all that it wants. */
   readonly isUploadOnly: boolean;
 }
@@ -40,12 +57,19 @@ export interface RemoteExtensions {
 export function parseExtensionHandshake(payload: Uint8Array): RemoteExtensions {
   const decoded = decodeBencode(payload, LIMITS);
   const root = decoded.ok ? decoded.value : undefined;
-  const id = integerOf(entryOf(entryOf(root, 'm'), 'ut_metadata'));
+  const ids = entryOf(root, 'm');
+  const port = integerOf(entryOf(root, 'p'));
   return {
-    // 0 switches an extension off (BEP 10); ids are one byte.
-    metadataId: id !== undefined && id > 0 && id < 256 ? id : undefined,
+    metadataId: extendedIdOf(integerOf(entryOf(ids, 'ut_metadata'))),
+    pexId: extendedIdOf(integerOf(entryOf(ids, 'ut_pex'))),
+    listenPort: port !== undefined && port > 0 && port <= MAX_PORT ? port : undefined,
     isUploadOnly: integerOf(entryOf(root, 'upload_only')) === 1,
   };
+}
+
+/** 0 switches an extension off (BEP 10); ids are one byte. */
+function extendedIdOf(id: number | undefined): number | undefined {
+  return id !== undefined && id > 0 && id < 256 ? id : undefined;
 }
 
 /** The answer to a `ut_metadata` message: the piece asked for, a reject, or nothing where nothing was asked (BEP 9). */

@@ -11,6 +11,8 @@ export interface Handshake {
   readonly hasExtensions: boolean;
   /** BEP 6: in force where both sides say so. */
   readonly isFast: boolean;
+  /** BEP 52: it knows v2 torrents, so that a conversation about a hybrid can be in its v2 swarm. */
+  readonly hasV2: boolean;
 }
 
 export const HANDSHAKE_BYTES = 68;
@@ -22,11 +24,15 @@ const EXTENSION_BIT = 0x10;
 /** The third least significant bit of the last reserved byte (BEP 6). */
 const FAST_BYTE = 7;
 const FAST_BIT = 0x04;
+/** The fourth most significant bit of the last reserved byte (BEP 52). */
+const V2_BYTE = 7;
+const V2_BIT = 0x10;
 
 export function encodeHandshake(handshake: Handshake): Uint8Array<ArrayBuffer> {
   const reserved = new Uint8Array(8);
   if (handshake.hasExtensions) reserved[EXTENSION_BYTE] = EXTENSION_BIT;
   if (handshake.isFast) reserved[FAST_BYTE] = FAST_BIT;
+  if (handshake.hasV2) reserved[V2_BYTE] = (reserved[V2_BYTE] ?? 0) | V2_BIT;
   return concatBytes([
     PREFIX,
     reserved,
@@ -47,6 +53,7 @@ export function decodeHandshake(bytes: Uint8Array): Handshake | undefined {
     peerId,
     hasExtensions: ((reserved[EXTENSION_BYTE] ?? 0) & EXTENSION_BIT) !== 0,
     isFast: ((reserved[FAST_BYTE] ?? 0) & FAST_BIT) !== 0,
+    hasV2: ((reserved[V2_BYTE] ?? 0) & V2_BIT) !== 0,
   };
 }
 

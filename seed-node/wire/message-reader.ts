@@ -1,5 +1,5 @@
 import { concatBytes } from '../../shared/bytes.ts';
-import { LENGTH_PREFIX_BYTES, readUint32 } from './peer-message.ts';
+import { LENGTH_PREFIX_BYTES, readUint32 } from './message-frame.ts';
 
 /**
  * Cuts a peer's byte stream into the frames that were asked for.

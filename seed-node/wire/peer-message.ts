@@ -1,5 +1,6 @@
-import { concatBytes } from '../../shared/bytes.ts';
 import { BLOCK_BYTES } from '../../shared/pieces.ts';
+import { decodeHashRequest, type HashRequest } from './hash-message.ts';
+import { frameMessage, ID, LENGTH_PREFIX_BYTES, readUint32, writeUint32 } from './message-frame.ts';
 
 /** A run of one piece's bytes that a peer asks for (BEP 3, `request`); not yet checked against any torrent. */
 export interface BlockRequest {
@@ -8,7 +9,7 @@ export interface BlockRequest {
   readonly lengthBytes: number;
 }
 
-/** What a leecher can say to a seed (BEP 3, 6, 10); `other` is an id that asks nothing of a seed. */
+/** What a leecher can say to a seed (BEP 3, 6, 10, 52); `other` is an id that asks nothing of a seed. */
 export type PeerMessage =
   | {
       readonly type:
@@ -24,26 +25,9 @@ export type PeerMessage =
   | { readonly type: 'have'; readonly pieceIndex: number }
   | { readonly type: 'bitfield'; readonly bits: Uint8Array }
   | { readonly type: 'request' | 'cancel'; readonly request: BlockRequest }
+  | { readonly type: 'hash-request'; readonly request: HashRequest }
   | { readonly type: 'extended'; readonly extendedId: number; readonly payload: Uint8Array };
 
-const ID = {
-  choke: 0,
-  unchoke: 1,
-  interested: 2,
-  notInterested: 3,
-  have: 4,
-  bitfield: 5,
-  request: 6,
-  piece: 7,
-  cancel: 8,
-  haveAll: 14,
-  haveNone: 15,
-  reject: 16,
-  extended: 20,
-} as const;
-
-/** Four bytes of length in front of every message. */
-export const LENGTH_PREFIX_BYTES = 4;
 /** The most that a `piece` adds to its block: id, index, begin. */
 const PIECE_HEADER_BYTES = 9;
 /** Extension handshakes, PEX and metadata messages of known clients stay well below this. */
@@ -96,6 +80,10 @@ export function decodeMessage(frame: Uint8Array): PeerMessage | undefined {
           lengthBytes: readUint32(payload, 8),
         },
       };
+    case ID.hashRequest: {
+      const request = decodeHashRequest(payload);
+      return request && { type: 'hash-request', request };
+    }
     case ID.extended: {
       const extendedId = payload[0];
       return extendedId === undefined
@@ -140,27 +128,13 @@ export function encodeReject(request: BlockRequest): Uint8Array<ArrayBuffer> {
   return frameMessage(ID.reject, [payload]);
 }
 
+/** That the piece may be asked for by a choked peer too (BEP 6). */
+export function encodeAllowedFast(pieceIndex: number): Uint8Array<ArrayBuffer> {
+  const payload = new Uint8Array(4);
+  writeUint32(payload, 0, pieceIndex);
+  return frameMessage(ID.allowedFast, [payload]);
+}
+
 export function encodeExtended(extendedId: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   return frameMessage(ID.extended, [Uint8Array.of(extendedId), payload]);
-}
-
-function frameMessage(id: number, parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const length = parts.reduce((sum, part) => sum + part.length, 1);
-  const prefix = new Uint8Array(LENGTH_PREFIX_BYTES + 1);
-  writeUint32(prefix, 0, length);
-  prefix[LENGTH_PREFIX_BYTES] = id;
-  return concatBytes([prefix, ...parts]);
-}
-
-/** Unsigned: `<< 24` alone would turn a length of 2^31 or more negative. */
-export function readUint32(bytes: Uint8Array, offset: number): number {
-  const [a, b, c, d] = [bytes[offset], bytes[offset + 1], bytes[offset + 2], bytes[offset + 3]];
-  if (a === undefined || b === undefined || c === undefined || d === undefined) {
-    throw new RangeError('The number lies beyond the end');
-  }
-  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-}
-
-function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).setUint32(offset, value);
 }

@@ -1,3 +1,4 @@
+import { decodeLatin1 } from '../../shared/text.ts';
 import { readFileSync, truncateSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -44,6 +45,7 @@ async function serveTree(): Promise<{
     onUploaded: (_infoHash, bytes) => {
       uploaded += bytes;
     },
+    onPeersNamed: () => {},
   });
   onTestFinished(() => peers.close());
   const tcpPeers = new TcpPeers({ peers, torrents, log });
@@ -61,7 +63,26 @@ async function serveTree(): Promise<{
   };
 }
 
+const EXTENDED = 20;
+
 describe('TcpPeers', () => {
+  test('tells leechers about each other (BEP 11)', async () => {
+    const { port, infoHash } = await serveTree();
+    const reachable = await RawLeecher.connect(port);
+    reachable.sayHello(infoHash, 'reachable', true);
+    await reachable.handshake();
+    reachable.sendExtended(0, { p: 0x4142 });
+    const curious = await RawLeecher.connect(port);
+    curious.sayHello(infoHash, 'curious', true);
+    await curious.handshake();
+    await curious.message(EXTENDED);
+    curious.sendExtended(0, { m: { ut_pex: 7 } });
+
+    const exchange = decodeLatin1(await curious.message(EXTENDED));
+    expect(exchange[0]).toBe('\x07');
+    expect(exchange).toContain('5:added6:\x7f\0\0\x01AB');
+  });
+
   test('serves a leecher that connects, block by block', async () => {
     const { port, infoHash, path, uploadedBytes } = await serveTree();
     const leecher = await RawLeecher.connect(port);

@@ -49,7 +49,7 @@ async function serveFile(
   const onUploaded = (_swarm: InfoHash, bytes: number): void => {
     uploaded += bytes;
   };
-  const peers = new Peers({ ourPeerId, torrents, log, onUploaded });
+  const peers = new Peers({ ourPeerId, torrents, log, onUploaded, onPeersNamed: () => {} });
   onTestFinished(() => peers.close());
   const tcpPeers = new TcpPeers({ peers, torrents, log });
   const tcpPort = await tcpPeers.listen(0);

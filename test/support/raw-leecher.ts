@@ -1,3 +1,5 @@
+import { type Encodable, encodeBencode } from '../../shared/bencode.ts';
+import { encodeExtended } from '../../seed-node/wire/peer-message.ts';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -33,10 +35,16 @@ export class RawLeecher {
     return new RawLeecher(socket);
   }
 
-  sayHello(infoHash: InfoHash, name: string): void {
+  sayHello(infoHash: InfoHash, name: string, hasExtensions = false): void {
     const peerId = peerIdFromBytes(new TextEncoder().encode(name.padEnd(20, '-')));
     invariant(peerId !== undefined, 'the name has at most 20 bytes');
-    this.socket.write(encodeHandshake({ infoHash, peerId, hasExtensions: false, isFast: false }));
+    this.socket.write(
+      encodeHandshake({ infoHash, peerId, hasExtensions, isFast: false, hasV2: false }),
+    );
+  }
+
+  sendExtended(id: number, value: Encodable): void {
+    this.socket.write(encodeExtended(id, encodeBencode(value)));
   }
 
   send(id: number, ...numbers: readonly number[]): void {

@@ -109,7 +109,7 @@ async function startSeedBox(
   const ourPeerId = peerIdFromText('-ET0100-abcdefghijkl');
   invariant(ourPeerId !== undefined, 'a peer id is 20 characters');
   const peers = resources.adopt(
-    new Peers({ ourPeerId, torrents, log, onUploaded: () => {} }),
+    new Peers({ ourPeerId, torrents, log, onUploaded: () => {}, onPeersNamed: () => {} }),
     (opened) => opened.close(),
   );
   const webRtcPeers = resources.adopt(

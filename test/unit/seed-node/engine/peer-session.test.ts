@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import {
   HANDSHAKE_TIMEOUT_MS,
   KEEP_ALIVE_MS,
-  MAX_METADATA_ROUNDS,
   MAX_QUEUED_REQUESTS,
   MAX_REJECTS_IN_A_ROW,
   MAX_REQUEST_BYTES,
@@ -14,6 +13,7 @@ import {
   SILENCE_TIMEOUT_MS,
   UNINTERESTED_TIMEOUT_MS,
 } from '../../../../seed-node/engine/peer-session.ts';
+import { MAX_METADATA_ROUNDS } from '../../../../seed-node/engine/extended-messages.ts';
 import type {
   DropReason,
   ServedTorrent,
@@ -21,10 +21,12 @@ import type {
   SessionEvent,
   ValidBlockRequest,
 } from '../../../../seed-node/engine/session-events.ts';
+import { sha1 } from '../../../../seed-node/hashing/sha1.ts';
 import { METADATA_PIECE_BYTES } from '../../../../seed-node/wire/extension.ts';
 import { encodeHandshake, HANDSHAKE_BYTES } from '../../../../seed-node/wire/handshake.ts';
 import { concatBytes, toHex } from '../../../../shared/bytes.ts';
 import { encodeBencode } from '../../../../shared/bencode.ts';
+import { formatEndpoint } from '../../../../shared/endpoint.ts';
 import type { InfoHash } from '../../../../shared/info-hash.ts';
 import { PieceLayout } from '../../../../shared/pieces.ts';
 import { encodeLatin1 } from '../../../../shared/text.ts';
@@ -37,6 +39,10 @@ const LAYOUT = new PieceLayout((PIECE_COUNT - 1) * PIECE_LENGTH + LAST_PIECE_LEN
 
 const TORRENT: ServedTorrent = {
   infoHash: infoHash('ab'.repeat(20)),
+  swarms: [infoHash('ab'.repeat(20))],
+  isPrivate: false,
+  hashCount: 0,
+  findHashes: () => undefined,
   layout: LAYOUT,
   infoBytes: Uint8Array.from({ length: 20_000 }, (_, index) => index % 251),
   bitfield: () => Uint8Array.of(0xff, 0x80),
@@ -90,12 +96,19 @@ function handshakeOf(
   hasExtensions = false,
   isFast = false,
 ): Uint8Array {
-  return encodeHandshake({ infoHash: torrentHash, peerId: id, hasExtensions, isFast });
+  return encodeHandshake({
+    infoHash: torrentHash,
+    peerId: id,
+    hasExtensions,
+    isFast,
+    hasV2: false,
+  });
 }
 
 function listening(): Session {
   return new PeerSession({
     ourPeerId: OUR_ID,
+    sha1,
     findTorrent: (hash) => (hash === TORRENT.infoHash ? TORRENT : undefined),
     nowMs: 0,
   });
@@ -104,6 +117,7 @@ function listening(): Session {
 function dialling(): Session {
   return new PeerSession({
     ourPeerId: OUR_ID,
+    sha1,
     findTorrent: () => undefined,
     dialledFor: { torrent: TORRENT, swarm: TORRENT.infoHash },
     nowMs: 0,
@@ -179,6 +193,10 @@ function summary(actions: readonly Action[]): string[] {
         return `read ${action.request.pieceIndex}:${action.request.beginBytes}+${action.request.lengthBytes}`;
       case 'prepare':
         return `prepare ${action.request.pieceIndex}:${action.request.beginBytes}`;
+      case 'listens':
+        return `listens ${action.port}`;
+      case 'peers-named':
+        return `peers-named ${action.endpoints.map(formatEndpoint).join(' ')}`;
       case 'drop':
         return `drop ${action.reason}`;
     }
@@ -192,6 +210,7 @@ const OUR_HANDSHAKE = `send ${toHex(
     peerId: OUR_ID,
     hasExtensions: true,
     isFast: true,
+    hasV2: false,
   }),
 )}`;
 const OUR_EXTENSIONS = `send ${toHex(
@@ -199,7 +218,7 @@ const OUR_EXTENSIONS = `send ${toHex(
     20,
     Uint8Array.of(0),
     encodeLatin1(
-      'd1:md11:ut_metadatai1ee13:metadata_sizei20000e4:reqqi2000e11:upload_onlyi1e1:v15:Evertorrent 0.1e',
+      'd1:md11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei20000e4:reqqi2000e11:upload_onlyi1e1:v15:Evertorrent 0.1e',
     ),
   ),
 )}`;
@@ -289,6 +308,7 @@ describe('PeerSession of a remote with the fast extension', () => {
     const serving = (bits: Uint8Array): Session =>
       new PeerSession({
         ourPeerId: OUR_ID,
+        sha1,
         findTorrent: () => ({ ...TORRENT, bitfield: () => bits }),
         nowMs: 0,
       });
@@ -992,7 +1012,12 @@ describe('PeerSession metadata', () => {
     ['one byte', 1, 2],
   ])('of %s is counted in pieces', (_name, length, limit) => {
     const torrent = { ...TORRENT, infoBytes: new Uint8Array(length) };
-    const session = new PeerSession({ ourPeerId: OUR_ID, findTorrent: () => torrent, nowMs: 0 });
+    const session = new PeerSession({
+      ourPeerId: OUR_ID,
+      sha1,
+      findTorrent: () => torrent,
+      nowMs: 0,
+    });
     receiveBytes(session, handshakeOf(TORRENT.infoHash, THEIR_ID, true), THEIR_EXTENSIONS);
     const actions = receiveBytes(session, ...many(limit + 1, metadataRequest(0)));
     expect(actions.map((action) => action.type)).toEqual([

@@ -6,6 +6,7 @@ import {
   parseExtensionHandshake,
 } from '../../../../seed-node/wire/extension.ts';
 import { type Encodable, encodeBencode } from '../../../../shared/bencode.ts';
+import { parseIpAddress } from '../../../../shared/endpoint.ts';
 import { concatBytes } from '../../../../shared/bytes.ts';
 import { decodeLatin1, encodeLatin1 } from '../../../../shared/text.ts';
 
@@ -22,9 +23,30 @@ function request(piece: Encodable | undefined): Uint8Array {
 
 describe('encodeExtensionHandshake()', () => {
   test('BEP 10 with the metadata of BEP 9 and upload_only of BEP 21', () => {
-    const bytes = encodeExtensionHandshake({ metadataBytes: 77, maxRequests: 500, client: 'X 1' });
+    const bytes = encodeExtensionHandshake({
+      metadataBytes: 77,
+      maxRequests: 500,
+      client: 'X 1',
+      exchangesPeers: false,
+      listenPort: undefined,
+      yourIp: undefined,
+    });
     expect(decodeLatin1(bytes)).toBe(
       'd1:md11:ut_metadatai1ee13:metadata_sizei77e4:reqqi500e11:upload_onlyi1e1:v3:X 1e',
+    );
+  });
+
+  test('with our port, the address of the peer, and ut_pex of BEP 11', () => {
+    const bytes = encodeExtensionHandshake({
+      metadataBytes: 77,
+      maxRequests: 500,
+      client: 'X 1',
+      exchangesPeers: true,
+      listenPort: 6881,
+      yourIp: parseIpAddress('65.66.67.68'),
+    });
+    expect(decodeLatin1(bytes)).toBe(
+      'd1:md11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei77e1:pi6881e4:reqqi500e11:upload_onlyi1e1:v3:X 16:yourip4:ABCDe',
     );
   });
 });
@@ -43,6 +65,16 @@ describe('parseExtensionHandshake()', () => {
     ['a list', [], undefined],
   ])('%s', (_name, payload, metadataId) => {
     expect(parseExtensionHandshake(encodeBencode(payload)).metadataId).toBe(metadataId);
+  });
+
+  test.each<[name: string, port: Encodable, listenPort: number | undefined]>([
+    ['the port it listens on', 6881, 6881],
+    ['the last port', 65_535, 65_535],
+    ['port 0', 0, undefined],
+    ['a port beyond the last', 65_536, undefined],
+    ['a port that is text', '6881', undefined],
+  ])('%s', (_name, port, listenPort) => {
+    expect(parseExtensionHandshake(encodeBencode({ p: port })).listenPort).toBe(listenPort);
   });
 
   test.each<[name: string, payload: Encodable, isUploadOnly: boolean]>([

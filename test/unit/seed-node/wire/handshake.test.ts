@@ -14,6 +14,7 @@ const HANDSHAKE = {
   peerId: peerId('-XX0001-\x00\x80\xffabcdefghi'),
   hasExtensions: true,
   isFast: false,
+  hasV2: false,
 };
 const TEXT = `\x13BitTorrent protocol\0\0\0\0\0\x10\0\0${'\xff'.repeat(20)}${HANDSHAKE.peerId}`;
 
@@ -26,6 +27,12 @@ describe('encodeHandshake()', () => {
     const bytes = encodeHandshake({ ...HANDSHAKE, isFast: true });
     expect([...bytes.subarray(20, 28)]).toEqual([0, 0, 0, 0, 0, 0x10, 0, 0x04]);
     expect(decodeHandshake(bytes)?.isFast).toBe(true);
+  });
+
+  test('the bit of BEP 52, beside that of BEP 6', () => {
+    const bytes = encodeHandshake({ ...HANDSHAKE, isFast: true, hasV2: true });
+    expect([...bytes.subarray(20, 28)]).toEqual([0, 0, 0, 0, 0, 0x10, 0, 0x14]);
+    expect(decodeHandshake(bytes)).toMatchObject({ isFast: true, hasV2: true });
   });
 
   test('without extensions all reserved bits are 0', () => {
@@ -41,8 +48,8 @@ describe('decodeHandshake()', () => {
   });
 
   test.each([
-    ['every bit but those of BEP 6 and 10', [255, 255, 255, 255, 255, 0xef, 255, 0xfb], false],
-    ['the bit of BEP 10 among others', [255, 255, 255, 255, 255, 0xff, 255, 0xfb], true],
+    ['every bit but those of BEP 6, 10 and 52', [255, 255, 255, 255, 255, 0xef, 255, 0xeb], false],
+    ['the bit of BEP 10 among others', [255, 255, 255, 255, 255, 0xff, 255, 0xeb], true],
     ['the same bit of another byte', [0, 0, 0, 0, 0x10, 0, 0x10, 0], false],
   ])('%s', (_name, reserved, hasExtensions) => {
     const bytes = encodeLatin1(TEXT);

@@ -11,9 +11,9 @@ import {
   KEEP_ALIVE,
   maxMessageBytes,
   type PeerMessage,
-  readUint32,
   UNCHOKE,
 } from '../../../../seed-node/wire/peer-message.ts';
+import { readUint32 } from '../../../../seed-node/wire/message-frame.ts';
 
 describe('decodeMessage()', () => {
   test.each<[name: string, frame: number[], message: PeerMessage | undefined]>([
