@@ -150,6 +150,7 @@ export class SeedBox {
     });
     const http = await startSeedServer(config.httpHost, config.httpPort, {
       health,
+      peers,
       torrents,
       log,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));

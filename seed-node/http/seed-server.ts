@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { formatMetrics, PROMETHEUS_CONTENT_TYPE } from '../../shared/prometheus.ts';
 import { limitConnections } from './connection-limits.ts';
 import type { TransportName } from '../transport/peers.ts';
+import { type SeedMetrics, seedMetricFamilies } from './metrics.ts';
 import { type WebSeedComponents, webSeedRoutes } from './web-seed-routes.ts';
 
 /** Of a request's headers, its target included. */
@@ -18,16 +20,18 @@ export interface SeedHealth {
 
 export interface SeedServerComponents extends Omit<WebSeedComponents, 'onSent'> {
   readonly health: () => SeedHealth;
+  /** What `health` does not say. */
+  readonly peers: Pick<SeedMetrics, 'slots' | 'closedByReason'>;
 }
 
 /**
- * Starts the seed box's own HTTP server: `GET /healthz` and the web seed. Returns it with its port; throws where that
- * is taken.
+ * Starts the seed box's own HTTP server: `GET /healthz`, `GET /metrics` and the web seed. Returns it with its port;
+ * throws where that is taken.
  */
 export async function startSeedServer(
   host: string,
   port: number,
-  { health, torrents, log }: SeedServerComponents,
+  { health, peers, torrents, log }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let webSeedBytes = 0;
   const onSent = (bytes: number): void => {
@@ -37,7 +41,17 @@ export async function startSeedServer(
   app.get('/healthz', (c) =>
     c.json({ status: 'ok', ...health(), webSeedBytes }, 200, { 'cache-control': 'no-store' }),
   );
-  app.all('/healthz', (c) => c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }));
+  app.get('/metrics', (c) => {
+    const { slots, closedByReason } = peers;
+    const families = seedMetricFamilies({ ...health(), slots, closedByReason, webSeedBytes });
+    return c.body(formatMetrics(families), 200, {
+      'cache-control': 'no-store',
+      'content-type': PROMETHEUS_CONTENT_TYPE,
+    });
+  });
+  app.on('ALL', ['/healthz', '/metrics'], (c) =>
+    c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }),
+  );
   app.route('/', webSeedRoutes({ torrents, log, onSent }));
   app.notFound((c) => c.json({ status: 404 }, 404, { 'cache-control': 'no-store' }));
   app.onError((error, c) => {

@@ -43,6 +43,7 @@ export class PeerConnection {
   #torrent: ActiveTorrent | undefined;
   #swarm: InfoHash | undefined;
   #isClosed = false;
+  #lastBlockAtMs = Number.NEGATIVE_INFINITY;
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
@@ -59,11 +60,16 @@ export class PeerConnection {
     // An error is always followed by `close`; a reset by a peer is no fault of ours.
     stream.on('error', () => {});
     stream.on('close', () => this.close('closed-by-peer'));
-    this.#perform(this.#session.start());
+    this.#perform(this.#session.start(), init.nowMs);
   }
 
   get torrent(): ActiveTorrent | undefined {
     return this.#torrent;
+  }
+
+  /** When the remote was last sent a block, if ever. */
+  get lastBlockAtMs(): number {
+    return this.#lastBlockAtMs;
   }
 
   setSlot(isUnchoked: boolean): void {
@@ -92,13 +98,14 @@ export class PeerConnection {
     if (this.#isReceiving) return;
     this.#isReceiving = true;
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      if (!this.#isClosed) this.#perform(this.#session.receive(next, Date.now()));
+      const nowMs = Date.now();
+      if (!this.#isClosed) this.#perform(this.#session.receive(next, nowMs), nowMs);
     }
     this.#isReceiving = false;
     this.#outbox.flush();
   }
 
-  #perform(actions: readonly SessionAction<ActiveTorrent>[]): void {
+  #perform(actions: readonly SessionAction<ActiveTorrent>[], nowMs: number): void {
     for (const action of actions) {
       if (this.#isClosed) return;
       switch (action.type) {
@@ -108,6 +115,7 @@ export class PeerConnection {
         case 'send-block':
           this.#outbox.put(encodePieceHeader(action.request));
           this.#outbox.put(action.block);
+          this.#lastBlockAtMs = nowMs;
           if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
           if (this.#isWritable && this.#outbox.isFull) {
             this.#isWritable = false;

@@ -54,7 +54,8 @@ export class Peers {
   readonly #countByAddress = new Map<string, number>();
   /** `infoHash` and remote peer id of open conversations. */
   readonly #conversations = new Map<string, PeerConnection>();
-  readonly #slots = new UploadSlots<PeerConnection>();
+  readonly #slots = new UploadSlots<PeerConnection, ActiveTorrent>();
+  readonly #closedByReason = new Map<CloseReason | 'no-room', number>();
   readonly #exchange = new PeerExchange<PeerConnection, ActiveTorrent>();
   readonly #ticker: NodeJS.Timeout;
   #listenPort: number | undefined;
@@ -80,6 +81,16 @@ export class Peers {
     return counts;
   }
 
+  /** How many have an upload slot, and how many wait for one. */
+  get slots(): { readonly served: number; readonly waiting: number } {
+    return { served: this.#slots.servedCount, waiting: this.#slots.waitingCount };
+  }
+
+  /** How many conversations ended since the start, by the reason: a fixed set. */
+  get closedByReason(): ReadonlyMap<CloseReason | 'no-room', number> {
+    return this.#closedByReason;
+  }
+
   hasRoom(address: string): boolean {
     return (
       this.#connections.size < MAX_CONNECTIONS &&
@@ -90,6 +101,7 @@ export class Peers {
   /** Starts the conversation, or destroys the stream where there is no room. */
   start({ stream, transport, address, dialledFor }: OpenedStream): void {
     if (!this.hasRoom(address)) {
+      this.#count('no-room');
       stream.destroy();
       return;
     }
@@ -127,9 +139,9 @@ export class Peers {
         },
         interest: (peer, isInterested) => {
           const nowMs = Date.now();
-          this.#apply(
-            isInterested ? this.#slots.enter(peer, nowMs) : this.#slots.leave(peer, nowMs),
-          );
+          if (!isInterested) this.#apply(this.#slots.leave(peer, nowMs));
+          else if (peer.torrent !== undefined)
+            this.#apply(this.#slots.enter(peer, peer.torrent, nowMs));
         },
         listens: ({ torrent }, port) => {
           // A browser's port is none that can be dialled; what we dialled is known better.
@@ -167,6 +179,7 @@ export class Peers {
     conversation: string | undefined,
     reason: CloseReason,
   ): void {
+    this.#count(reason);
     this.#connections.delete(connection);
     const left = (this.#countByAddress.get(address) ?? 1) - 1;
     if (left > 0) this.#countByAddress.set(address, left);
@@ -180,6 +193,10 @@ export class Peers {
     this.#init.log.debug(`Peer ${address} left: ${reason}`);
   }
 
+  #count(reason: CloseReason | 'no-room'): void {
+    this.#closedByReason.set(reason, (this.#closedByReason.get(reason) ?? 0) + 1);
+  }
+
   #apply(changes: SlotChanges<PeerConnection>): void {
     for (const peer of changes.choke) peer.setSlot(false);
     for (const peer of changes.unchoke) peer.setSlot(true);
@@ -189,6 +206,6 @@ export class Peers {
     for (const connection of this.#connections.keys()) connection.tick();
     const nowMs = Date.now();
     this.#exchange.tick(nowMs);
-    this.#apply(this.#slots.rotate(nowMs));
+    this.#apply(this.#slots.rotate(nowMs, (peer) => peer.lastBlockAtMs));
   }
 }

@@ -462,3 +462,15 @@ describe('slow clients and those that leave', () => {
     }
   });
 });
+
+describe('GET /metrics', () => {
+  test('counts what the web seed sent', async () => {
+    const seed = await serveFile('a.bin', 20_000);
+    await requestRaw(seed.port, seed.target);
+    const answer = await fetch(`${seed.origin}/metrics`);
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    const text = await answer.text();
+    expect(text).toContain('evertorrent_seed_uploaded_bytes_total{way="web-seed"} 20000\n');
+    expect(text).toContain('evertorrent_seed_torrents 1\n');
+  });
+});

@@ -65,7 +65,9 @@ export async function startWebSeed(
     peersByTransport: { tcp: 0, webrtc: 0 },
     uploadedBytes: 0,
   });
-  const { server, port } = await startSeedServer('127.0.0.1', 0, { health, torrents, log });
+  const peers = { slots: { served: 0, waiting: 0 }, closedByReason: new Map() };
+  const components = { health, peers, torrents, log };
+  const { server, port } = await startSeedServer('127.0.0.1', 0, components);
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();

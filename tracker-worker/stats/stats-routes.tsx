@@ -3,7 +3,7 @@ import { logFault } from '../log.ts';
 import { pageResponse } from '../pages/page-response.ts';
 import { type Problem, problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
-import { formatMetrics, PROMETHEUS_CONTENT_TYPE } from './prometheus.ts';
+import { formatMetrics, PROMETHEUS_CONTENT_TYPE } from '../../shared/prometheus.ts';
 import { RecentStats, type StatsSnapshot } from './recent-stats.ts';
 import { StatsPage } from './stats-page.tsx';
 import { swarmMetrics } from './swarm-metrics.ts';

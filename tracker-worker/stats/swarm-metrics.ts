@@ -1,5 +1,5 @@
 import { type ShardStats, TOTAL_NAMES, type TotalName } from '../swarm/shard-stats.ts';
-import type { MetricFamily, MetricSample } from './prometheus.ts';
+import type { MetricFamily, MetricSample } from '../../shared/prometheus.ts';
 
 /** What each counter counts, for people and for Prometheus. */
 export const TOTAL_HELP: Readonly<Record<TotalName, string>> = {

@@ -1,37 +1,57 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  SLOT_IDLE_MS,
   SLOT_TURN_MS,
   type SlotChanges,
   UploadSlots,
 } from '../../../../seed-node/engine/upload-slots.ts';
 
+const TORRENT = 'torrent';
+
+/** Every peer was sent something just now. */
+function takesAll(): number {
+  return Number.POSITIVE_INFINITY;
+}
+
+function takesNothing(): number {
+  return Number.NEGATIVE_INFINITY;
+}
+
+function allButB(peer: string): number {
+  return peer === 'b' ? 0 : SLOT_TURN_MS;
+}
+
+function torrentOf(peer: string): string {
+  return peer < 'c' ? 'one' : 'two';
+}
+
 const NONE: SlotChanges<string> = { unchoke: [], choke: [] };
 
 /** Slots that `names` entered one after another at time 0. */
-function slotsWith(slots: number, ...names: readonly string[]): UploadSlots<string> {
-  const uploadSlots = new UploadSlots<string>(slots);
-  for (const name of names) uploadSlots.enter(name, 0);
+function slotsWith(slots: number, ...names: readonly string[]): UploadSlots<string, string> {
+  const uploadSlots = new UploadSlots<string, string>(slots);
+  for (const name of names) uploadSlots.enter(name, TORRENT, 0);
   return uploadSlots;
 }
 
 describe('UploadSlots.enter()', () => {
   test('unchokes at once while a slot is free, and not after', () => {
-    const slots = new UploadSlots<string>(2);
-    expect(slots.enter('a', 0)).toEqual({ unchoke: ['a'], choke: [] });
-    expect(slots.enter('b', 0)).toEqual({ unchoke: ['b'], choke: [] });
-    expect(slots.enter('c', 0)).toEqual(NONE);
+    const slots = new UploadSlots<string, string>(2);
+    expect(slots.enter('a', TORRENT, 0)).toEqual({ unchoke: ['a'], choke: [] });
+    expect(slots.enter('b', TORRENT, 0)).toEqual({ unchoke: ['b'], choke: [] });
+    expect(slots.enter('c', TORRENT, 0)).toEqual(NONE);
   });
 
   test('of a peer that is served changes nothing', () => {
     const slots = slotsWith(1, 'a', 'b');
-    expect(slots.enter('a', 1)).toEqual(NONE);
+    expect(slots.enter('a', TORRENT, 1)).toEqual(NONE);
     expect(slots.leave('a', 2)).toEqual({ unchoke: ['b'], choke: ['a'] });
   });
 
   test('of a peer that waits keeps its place', () => {
     const slots = slotsWith(1, 'a', 'b', 'c');
-    slots.enter('b', 1);
+    slots.enter('b', TORRENT, 1);
     expect(slots.leave('a', 2).unchoke).toEqual(['b']);
   });
 });
@@ -62,28 +82,28 @@ describe('UploadSlots.rotate()', () => {
     ['one ms before the turn ends', SLOT_TURN_MS - 1, NONE],
     ['at the end of the turn', SLOT_TURN_MS, { unchoke: ['b'], choke: ['a'] }],
   ])('%s', (_name, nowMs, changes) => {
-    expect(slotsWith(1, 'a', 'b').rotate(nowMs)).toEqual(changes);
+    expect(slotsWith(1, 'a', 'b').rotate(nowMs, () => nowMs)).toEqual(changes);
   });
 
   test('leaves everyone in place while nobody waits', () => {
-    expect(slotsWith(2, 'a', 'b').rotate(10 * SLOT_TURN_MS)).toEqual(NONE);
+    expect(slotsWith(2, 'a', 'b').rotate(10 * SLOT_TURN_MS, takesAll)).toEqual(NONE);
   });
 
   test('takes no more slots than peers wait, from those served longest', () => {
     const slots = slotsWith(3, 'a', 'b', 'c', 'd');
-    expect(slots.rotate(SLOT_TURN_MS)).toEqual({ unchoke: ['d'], choke: ['a'] });
+    expect(slots.rotate(SLOT_TURN_MS, takesAll)).toEqual({ unchoke: ['d'], choke: ['a'] });
   });
 
   test('spares who came to its slot later', () => {
     const slots = slotsWith(1, 'a', 'b', 'c');
     slots.leave('a', 10);
-    expect(slots.rotate(SLOT_TURN_MS + 9)).toEqual(NONE);
-    expect(slots.rotate(SLOT_TURN_MS + 10)).toEqual({ unchoke: ['c'], choke: ['b'] });
+    expect(slots.rotate(SLOT_TURN_MS + 9, takesAll)).toEqual(NONE);
+    expect(slots.rotate(SLOT_TURN_MS + 10, takesAll)).toEqual({ unchoke: ['c'], choke: ['b'] });
   });
 
   test('puts the choked behind all who wait', () => {
     const slots = slotsWith(1, 'a', 'b', 'c');
-    const turns = [1, 2, 3, 4].map((turn) => slots.rotate(turn * SLOT_TURN_MS).unchoke);
+    const turns = [1, 2, 3, 4].map((turn) => slots.rotate(turn * SLOT_TURN_MS, takesAll).unchoke);
     expect(turns).toEqual([['b'], ['c'], ['a'], ['b']]);
   });
 
@@ -94,16 +114,59 @@ describe('UploadSlots.rotate()', () => {
         fc.integer({ min: 1, max: 20 }),
         (free, peers) => {
           const names = Array.from({ length: peers }, (_, index) => `p${index}`);
-          const slots = new UploadSlots<string>(free);
-          const served = new Set(names.flatMap((name) => slots.enter(name, 0).unchoke));
+          const slots = new UploadSlots<string, string>(free);
+          const served = new Set(names.flatMap((name) => slots.enter(name, TORRENT, 0).unchoke));
           const turns = Math.ceil(peers / free) - 1;
           for (let turn = 1; turn <= turns; turn += 1) {
-            for (const name of slots.rotate(turn * SLOT_TURN_MS).unchoke) served.add(name);
+            for (const name of slots.rotate(turn * SLOT_TURN_MS, takesAll).unchoke)
+              served.add(name);
           }
           expect(served.size).toBe(peers);
         },
       ),
     );
+  });
+});
+
+describe('UploadSlots and those who take nothing', () => {
+  test('make room for one that waits long before their turn is over', () => {
+    const slots = slotsWith(1, 'a', 'b');
+    expect(slots.rotate(SLOT_IDLE_MS - 1, takesNothing)).toEqual(NONE);
+    expect(slots.rotate(SLOT_IDLE_MS, takesNothing)).toEqual({ unchoke: ['b'], choke: ['a'] });
+  });
+
+  test('keep the slot while nobody waits', () => {
+    expect(slotsWith(2, 'a', 'b').rotate(SLOT_TURN_MS, takesNothing)).toEqual(NONE);
+  });
+
+  test('make room before those who were served longer', () => {
+    const slots = slotsWith(2, 'a', 'b', 'c');
+    expect(slots.rotate(SLOT_TURN_MS, allButB)).toEqual({ unchoke: ['c'], choke: ['b'] });
+  });
+
+  test('are those who took their last block so long ago', () => {
+    const slots = slotsWith(1, 'a', 'b');
+    expect(slots.rotate(SLOT_IDLE_MS + 4, () => 5)).toEqual(NONE);
+    expect(slots.rotate(SLOT_IDLE_MS + 5, () => 5).choke).toEqual(['a']);
+  });
+});
+
+describe('UploadSlots and several torrents', () => {
+  test('one peer of a torrent does not wait for all of another', () => {
+    const slots = new UploadSlots<string, string>(1);
+    for (const name of ['a', 'b', 'c', 'd']) slots.enter(name, 'popular', 0);
+    slots.enter('x', 'rare', 1);
+    slots.enter('y', 'rare', 1);
+    const order = ['a', 'b', 'x', 'c', 'y'].flatMap((name) => slots.leave(name, 2).unchoke);
+    expect(order).toEqual(['b', 'x', 'c', 'y', 'd']);
+  });
+
+  test('counts who waits and who is served', () => {
+    const slots = slotsWith(2, 'a', 'b', 'c');
+    expect([slots.servedCount, slots.waitingCount]).toEqual([2, 1]);
+    slots.leave('a', 0);
+    slots.leave('b', 0);
+    expect([slots.servedCount, slots.waitingCount]).toEqual([1, 0]);
   });
 });
 
@@ -120,7 +183,7 @@ describe('UploadSlots invariants', () => {
         fc.integer({ min: 1, max: 4 }),
         fc.array(step, { maxLength: 60 }),
         (free, steps) => {
-          const slots = new UploadSlots<string>(free);
+          const slots = new UploadSlots<string, string>(free);
           const present = new Set<string>();
           const served = new Set<string>();
           let nowMs = 0;
@@ -128,7 +191,12 @@ describe('UploadSlots invariants', () => {
             nowMs += afterMs;
             if (action === 'enter') present.add(peer);
             if (action === 'leave') present.delete(peer);
-            const changes = action === 'rotate' ? slots.rotate(nowMs) : slots[action](peer, nowMs);
+            const changes =
+              action === 'rotate'
+                ? slots.rotate(nowMs, () => nowMs)
+                : action === 'enter'
+                  ? slots.enter(peer, torrentOf(peer), nowMs)
+                  : slots.leave(peer, nowMs);
             // Only the served are choked, only the waiting unchoked, and nobody twice or both.
             for (const choked of changes.choke) expect(served.delete(choked)).toBe(true);
             for (const unchoked of changes.unchoke) {

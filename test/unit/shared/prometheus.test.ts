@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatMetrics } from '../../../tracker-worker/stats/prometheus.ts';
+import { formatMetrics } from '../../../shared/prometheus.ts';
 
 describe('formatMetrics()', () => {
   test('writes help, type and samples of each family', () => {
