@@ -6,12 +6,14 @@ import { describeCause } from './log.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** Then the program's own thread is the one that hashes. */
+const ONE_THREAD = / --threads[= ]1( |$)/;
 
 /** The commands by name: only the one that is called is loaded, all of them for `--help`. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   seed: async () => (await import('./cli/seed-command.ts')).seedCommand(),
   create: async () => {
-    if (called !== undefined) startSpareThread();
+    if (called !== undefined && !ONE_THREAD.test(process.argv.join(' '))) startSpareThread();
     return (await import('./cli/create-command.ts')).createCommand();
   },
   show: async () => (await import('./cli/show-command.ts')).showCommand(),

@@ -4,6 +4,7 @@ import { BLOCK_BYTES, SHA1_BYTES } from '../../shared/pieces.ts';
 import { BlockHashes } from './block-hashes.ts';
 import type { SharedWork } from './hash-job.ts';
 import type { PieceRun } from './piece-runs.ts';
+import { sha1 } from './sha1.ts';
 
 const ZEROS = new Uint8Array(BLOCK_BYTES);
 
@@ -22,12 +23,23 @@ export class PieceHasher {
   }
 
   add(run: PieceRun, bytes: Uint8Array): void {
+    const isWholePiece = run.isFirst && run.isLast && run.zeroBytes === 0;
+    if (isWholePiece && this.#blockHashes === undefined) this.#hashAtOnce(run.pieceIndex, bytes);
+    else this.#addPart(run, bytes);
+    Atomics.add(this.#work.progress, 0, BigInt(bytes.length));
+  }
+
+  /** A `Hash` object for each piece costs more than the call. */
+  #hashAtOnce(pieceIndex: number, bytes: Uint8Array): void {
+    this.#work.pieceHashes.set(sha1(bytes), pieceIndex * SHA1_BYTES);
+  }
+
+  #addPart(run: PieceRun, bytes: Uint8Array): void {
     if (run.isFirst) this.#begin();
     this.#fileIndex ??= run.fileIndex;
     addZeros(this.#sha1, run.zeroBytes);
     this.#sha1?.update(bytes);
     this.#blockHashes?.update(bytes);
-    Atomics.add(this.#work.progress, 0, BigInt(bytes.length));
     if (run.isLast) this.#end(run.pieceIndex);
   }
 
