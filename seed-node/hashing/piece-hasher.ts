@@ -59,9 +59,9 @@ export class PieceHasher {
 }
 
 /** Padding between files is zeros (BEP 47). */
-function addZeros(sha1: Hash | undefined, count: number): void {
-  if (sha1 === undefined) return;
+function addZeros(hasher: Hash | undefined, count: number): void {
+  if (hasher === undefined) return;
   for (let left = count; left > 0; left -= ZEROS.length) {
-    sha1.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
+    hasher.update(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
   }
 }
