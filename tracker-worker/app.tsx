@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
+import { catalogueRoutes } from './pages/catalogue-routes.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
@@ -28,6 +29,7 @@ export function createApp(components: AppComponents): Hono {
   app.route('/', everseedRoutes(components));
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
+  app.route('/', catalogueRoutes(components));
   app.route('/', pageRoutes(components));
 
   app.notFound(async (c) =>

@@ -44,6 +44,16 @@ async function downloads(): Promise<(number | undefined)[]> {
   return [(await catalog.find(ONE))?.downloads, (await catalog.find(TWO))?.downloads];
 }
 
+async function search(words: readonly string[]) {
+  const query = { words, publisher: undefined, sort: 'newest', page: 1, limit: 9 } as const;
+  return (await catalog.page(query)).torrents;
+}
+
+async function newest(limit: number) {
+  const query = { words: [], publisher: undefined, sort: 'newest', page: 1, limit } as const;
+  return (await catalog.page(query)).torrents;
+}
+
 async function count(
   shard: string,
   sequence: number,
@@ -112,13 +122,13 @@ describe('publications', () => {
     await catalog.list('blocklist', listing(ONE));
     expect(await catalog.find(ONE)).toBe(null);
     expect(await catalog.torrentBytes(ONE)).toBe(null);
-    expect((await catalog.newest(1)).map((one) => one.hashes.v1)).toEqual([TWO]);
+    expect((await newest(1)).map((one) => one.hashes.v1)).toEqual([TWO]);
     expect(await catalog.publish(torrent(ONE), new Uint8Array([9]))).toBe('blocked');
 
     expect(await catalog.unlist('blocklist', ONE)).toBe(true);
-    expect(await catalog.find(ONE)).toEqual({ ...torrent(ONE), downloads: 7 });
+    expect(await catalog.find(ONE)).toMatchObject({ ...torrent(ONE), downloads: 7 });
     expect(await catalog.torrentBytes(ONE)).toEqual(BYTES);
-    expect(await catalog.newest(9)).toHaveLength(2);
+    expect(await newest(9)).toHaveLength(2);
     expect(await catalog.publish(torrent(ONE), BYTES)).toBe('replaced');
   });
 
@@ -171,7 +181,15 @@ describe('countDownloads()', () => {
 
 test('the tables of the first release are taken over with what they hold', async () => {
   await runInDurableObject(catalog, (_catalog, { storage }) => {
-    for (const table of ['torrents', 'torrent_chunks', 'listings', 'counted_downloads']) {
+    for (const table of [
+      'torrents',
+      'torrent_chunks',
+      'listings',
+      'counted_downloads',
+      'search_rows',
+      'search_texts',
+      'samples',
+    ]) {
       storage.sql.exec(`DROP TABLE ${table}`);
     }
     storage.sql.exec(`
@@ -190,9 +208,16 @@ test('the tables of the first release are taken over with what they hold', async
     prepareCatalogTables(storage);
     prepareCatalogTables(storage);
   });
-  expect(await catalog.find(ONE)).toEqual({ ...torrent(ONE), downloads: 0 });
+  expect(await catalog.find(ONE)).toMatchObject({
+    ...torrent(ONE),
+    updatedAtSeconds: 1000,
+    downloads: 0,
+    title: null,
+    webSeeds: [],
+  });
   expect(await catalog.torrentBytes(ONE)).toEqual(BYTES);
   await catalog.countDownloads('0/1', 1, [{ infoHash: ONE, downloads: 7 }]);
   expect((await catalog.find(ONE))?.downloads).toBe(7);
+  expect((await search(['name'])).map((one) => one.hashes.v1)).toEqual([ONE]);
   expect(await catalog.list('blocklist', listing(ONE))).toBe(true);
 });

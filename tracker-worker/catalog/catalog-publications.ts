@@ -1,7 +1,14 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { Catalog } from './catalog.ts';
 import { CATALOG_NAME } from './catalog-name.ts';
-import type { NewTorrent, PublishedTorrent, PublishOutcome } from './published-torrent.ts';
+import type { Takedown } from './listing.ts';
+import type {
+  Description,
+  NewTorrent,
+  PublishedTorrent,
+  PublishOutcome,
+} from './published-torrent.ts';
+import type { ListingQuery, TorrentPage } from './torrent-search.ts';
 
 /** The publications as the routes see them: without those that are blocked. Calls throw when the catalogue is away. */
 export interface Publications {
@@ -11,8 +18,16 @@ export interface Publications {
   find(infoHash: InfoHash): Promise<PublishedTorrent | null>;
   /** The .torrent as it was published. */
   torrentBytes(infoHash: InfoHash): Promise<Uint8Array | null>;
-  /** The newest publications, the latest first. */
-  newest(count: number): Promise<readonly PublishedTorrent[]>;
+  /** Takes over what a publisher says, key by key; what the publication is then, null where there is none. */
+  describe(
+    infoHash: InfoHash,
+    change: Partial<Description>,
+    nowSeconds: number,
+  ): Promise<PublishedTorrent | null>;
+  /** A page of the publications. */
+  page(query: ListingQuery): Promise<TorrentPage>;
+  /** Why a publication is not to be had; null where it is not blocked. */
+  takedown(infoHash: InfoHash): Promise<Takedown | null>;
   /** Forgets a publication, blocked or not; whether there was one. */
   remove(infoHash: InfoHash): Promise<boolean>;
   /** The info-hash and, where it is of a hybrid that was ever published, the other one. */
@@ -39,8 +54,20 @@ export class CatalogPublications implements Publications {
     return this.#catalog().torrentBytes(infoHash);
   }
 
-  async newest(count: number): Promise<readonly PublishedTorrent[]> {
-    return this.#catalog().newest(count);
+  async describe(
+    infoHash: InfoHash,
+    change: Partial<Description>,
+    nowSeconds: number,
+  ): Promise<PublishedTorrent | null> {
+    return this.#catalog().describe(infoHash, change, nowSeconds);
+  }
+
+  async page(query: ListingQuery): Promise<TorrentPage> {
+    return this.#catalog().page(query);
+  }
+
+  async takedown(infoHash: InfoHash): Promise<Takedown | null> {
+    return this.#catalog().takedown(infoHash);
   }
 
   async remove(infoHash: InfoHash): Promise<boolean> {

@@ -1,17 +1,27 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
+import { requireConfig } from '../config.ts';
 import type { EdgeEnv } from '../env.ts';
+import { totalStats } from '../stats/total-stats.ts';
 import type { CountedDownloads } from '../swarm/download-counts.ts';
 import type { ShardSlice } from '../swarm/shard-of.ts';
 import type { Standing } from '../swarm/standing.ts';
+import { SwarmShards } from '../swarm/swarm-shards.ts';
 import type { Everseed, EverseedOutcome } from '../webseed/everseed.ts';
 import { EverseedStore } from '../webseed/everseed-store.ts';
 import { prepareCatalogTables } from './catalog-schema.ts';
 import { DownloadLedger } from './download-ledger.ts';
+import { HistoryStore, type Sample, SAMPLE_SECONDS } from './history-store.ts';
 import { ListStore } from './list-store.ts';
-import type { Listing, ListName } from './listing.ts';
-import type { NewTorrent, PublishedTorrent, PublishOutcome } from './published-torrent.ts';
+import type { Listing, ListName, Takedown } from './listing.ts';
+import type {
+  Description,
+  NewTorrent,
+  PublishedTorrent,
+  PublishOutcome,
+} from './published-torrent.ts';
 import { StandingIndex } from './standing-index.ts';
+import type { ListingQuery, TorrentPage } from './torrent-search.ts';
 import { TorrentStore } from './torrent-store.ts';
 
 /**
@@ -28,6 +38,8 @@ export class Catalog extends DurableObject<EdgeEnv> {
   readonly #standings: StandingIndex;
   readonly #downloads: DownloadLedger;
   readonly #everseeds: EverseedStore;
+  readonly #history: HistoryStore;
+  readonly #swarms: SwarmShards;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -37,6 +49,11 @@ export class Catalog extends DurableObject<EdgeEnv> {
     this.#standings = new StandingIndex(ctx.storage.sql);
     this.#downloads = new DownloadLedger(ctx.storage);
     this.#everseeds = new EverseedStore(ctx.storage);
+    this.#history = new HistoryStore(ctx.storage);
+    this.#swarms = new SwarmShards(env.SWARM_SHARD, requireConfig({ ...env }).shardCount);
+    void ctx.blockConcurrencyWhile(async () => {
+      if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now());
+    });
   }
 
   publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
@@ -56,8 +73,29 @@ export class Catalog extends DurableObject<EdgeEnv> {
     return this.#isBlocked(infoHash) ? null : (this.#torrents.bytes(infoHash) ?? null);
   }
 
-  newest(count: number): PublishedTorrent[] {
-    return this.#torrents.newestUnblocked(count);
+  /** What a publisher says of a publication from now on; null where none is there, or it is blocked. */
+  describe(
+    infoHash: InfoHash,
+    change: Partial<Description>,
+    nowSeconds: number,
+  ): PublishedTorrent | null {
+    if (this.#isBlocked(infoHash)) return null;
+    return this.#torrents.describe(infoHash, change, nowSeconds) ?? null;
+  }
+
+  page(query: ListingQuery): TorrentPage {
+    return this.#torrents.page(query);
+  }
+
+  /** Why a publication is not there any more, where anyone may know: null where it is not blocked. */
+  takedown(infoHash: InfoHash): Takedown | null {
+    for (const swarm of this.swarmsWith(infoHash)) {
+      const listing = this.#lists.find('blocklist', swarm);
+      if (listing !== undefined) {
+        return { reason: listing.reason, listedAtSeconds: listing.listedAtSeconds };
+      }
+    }
+    return null;
   }
 
   list(list: ListName, listing: Listing): boolean {
@@ -91,7 +129,25 @@ export class Catalog extends DurableObject<EdgeEnv> {
   }
 
   reportEverseed(everseed: Everseed): EverseedOutcome {
-    return this.#everseeds.put(everseed);
+    const { id, seenAtSeconds, health } = everseed;
+    const outcome = this.#everseeds.put(everseed);
+    if (outcome !== 'too-many') {
+      const { uploadedBytes: peerBytes = 0, webSeedBytes = 0 } = health;
+      this.#history.recordTraffic(id, { peerBytes, webSeedBytes }, seenAtSeconds);
+    }
+    return outcome;
+  }
+
+  /** How the edge was doing: one sample for each `stepSeconds` in which anything was seen. */
+  history(fromSeconds: number, stepSeconds: number): Sample[] {
+    return this.#history.samples(fromSeconds, stepSeconds);
+  }
+
+  /** Samples all swarms together, every quarter of an hour. */
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + SAMPLE_SECONDS * 1000);
+    const { seeders, leechers } = totalStats(await this.#swarms.stats());
+    this.#history.recordPeers(seeders, leechers, Math.floor(Date.now() / 1000));
   }
 
   liveEverseeds(nowSeconds: number): Everseed[] {

@@ -10,3 +10,6 @@ export interface Listing {
   readonly reason: string | null;
   readonly listedAtSeconds: number;
 }
+
+/** What anyone may know of a publication that is blocked. */
+export type Takedown = Pick<Listing, 'reason' | 'listedAtSeconds'>;

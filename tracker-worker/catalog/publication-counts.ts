@@ -1,4 +1,4 @@
-import { swarmsOf } from '../../shared/info-hash.ts';
+import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import type { PublishedTorrent } from './published-torrent.ts';
@@ -11,10 +11,18 @@ export async function countPublication(
   swarms: Swarms,
   torrent: PublishedTorrent,
 ): Promise<SwarmCounts> {
-  const counts = await swarms.counts(swarmsOf(torrent.hashes));
+  return largestCounts(torrent, await swarms.counts(swarmsOf(torrent.hashes)));
+}
+
+/** The same out of counts that were asked for already. */
+export function largestCounts(
+  torrent: PublishedTorrent,
+  counts: ReadonlyMap<InfoHash, SwarmCounts>,
+): SwarmCounts {
   // Of downloads, the catalogue may know more: the shards report to it now and then, and may be new ones.
   let largest = { ...NO_COUNTS, downloads: torrent.downloads };
-  for (const { seeders, leechers, downloaders, downloads } of counts.values()) {
+  for (const swarm of swarmsOf(torrent.hashes)) {
+    const { seeders, leechers, downloaders, downloads } = counts.get(swarm) ?? NO_COUNTS;
     largest = {
       seeders: Math.max(largest.seeders, seeders),
       leechers: Math.max(largest.leechers, leechers),

@@ -9,8 +9,22 @@ export interface NewTorrent {
   readonly publishedAtSeconds: number;
 }
 
+/** What a publisher says of a publication, and may say otherwise later. */
+export interface Description {
+  /** What people call it; null: it goes by its name. */
+  readonly title: string | null;
+  readonly description: string | null;
+  /** Who published it, as an access token is called. */
+  readonly publisher: string | null;
+  /** Beside those of the .torrent. */
+  readonly webSeeds: readonly string[];
+  readonly trackers: readonly string[];
+}
+
 /** What the catalogue knows of a publication besides its .torrent. */
-export interface PublishedTorrent extends NewTorrent {
+export interface PublishedTorrent extends NewTorrent, Description {
+  /** When it was published or last described. */
+  readonly updatedAtSeconds: number;
   /** Downloads that the shards have reported so far, in the swarm with more; the shard that owns it may know of more. */
   readonly downloads: number;
 }

@@ -1,37 +1,20 @@
 import { concatBytes } from '../../shared/bytes.ts';
-import {
-  hashesFiledUnder,
-  type InfoHash,
-  type InfoHashes,
-  infoHashFromHex,
-  infoHashV2FromHex,
-  swarmsOf,
-} from '../../shared/info-hash.ts';
-import { invariant } from '../../shared/invariant.ts';
-import type { NewTorrent, PublishedTorrent } from './published-torrent.ts';
+import { type InfoHash, infoHashFromHex, swarmsOf } from '../../shared/info-hash.ts';
+import type { Description, NewTorrent, PublishedTorrent } from './published-torrent.ts';
+import { type ListingQuery, TorrentSearch, type TorrentPage } from './torrent-search.ts';
+import { parseTorrentRow, type TorrentRow } from './torrent-row.ts';
 
 /** A .torrent is kept in rows of this size: SQLite in a Durable Object takes 2 MB a row. */
 const CHUNK_BYTES = 1_000_000;
 
-/** A type alias, because SQL rows need an index signature, which an interface has not. */
-type TorrentRow = {
-  info_hash: string;
-  name: string;
-  size_bytes: number;
-  file_count: number;
-  published_at: number;
-  downloads: number;
-  /** 64 digits; null for a v1 torrent. */
-  info_hash_v2: string | null;
-  twin_downloads: number;
-};
-
 /** Publications in SQLite, blocked ones included. Every write is one transaction: a publication is there whole or not at all. */
 export class TorrentStore {
   readonly #storage: DurableObjectStorage;
+  readonly #search: TorrentSearch;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
+    this.#search = new TorrentSearch(storage.sql);
   }
 
   /** Adds a publication or replaces its .torrent; whether it is new. When it was first published stays. */
@@ -52,6 +35,7 @@ export class TorrentStore {
           torrent.fileCount,
           torrent.publishedAtSeconds,
         );
+        this.#search.index(infoHash);
       }
       if (twin !== undefined) this.#addTwins(infoHash, twin);
       this.#deleteChunks(infoHash);
@@ -67,10 +51,32 @@ export class TorrentStore {
     });
   }
 
+  /** Takes over what a publisher says, key by key; what the publication is then, or undefined where there is none. */
+  describe(
+    swarm: InfoHash,
+    change: Partial<Description>,
+    nowSeconds: number,
+  ): PublishedTorrent | undefined {
+    return this.#storage.transactionSync(() => {
+      const known = this.find(swarm);
+      if (known === undefined) return undefined;
+      const [infoHash] = swarmsOf(known.hashes);
+      const { title, description, publisher, webSeeds, trackers } = { ...known, ...change };
+      const update = `
+        UPDATE torrents SET title = ?, description = ?, publisher = ?, web_seeds = ?, trackers = ?, updated_at = ?
+        WHERE info_hash = ?`;
+      const lists = [JSON.stringify(webSeeds), JSON.stringify(trackers)];
+      this.#storage.sql.exec(update, title, description, publisher, ...lists, nowSeconds, infoHash);
+      this.#search.index(infoHash);
+      return this.find(infoHash);
+    });
+  }
+
   delete(swarm: InfoHash): boolean {
     return this.#storage.transactionSync(() => {
       const infoHash = this.#filedUnder(swarm);
       const existed = this.find(infoHash) !== undefined;
+      this.#search.remove(infoHash);
       this.#storage.sql.exec('DELETE FROM torrents WHERE info_hash = ?', infoHash);
       this.#deleteChunks(infoHash);
       return existed;
@@ -100,17 +106,9 @@ export class TorrentStore {
     return concatBytes(chunks.map((chunk) => new Uint8Array(chunk.bytes)));
   }
 
-  /** The newest that are not blocked, the latest first. */
-  newestUnblocked(count: number): PublishedTorrent[] {
-    const query = `
-      SELECT * FROM torrents AS t
-      WHERE NOT EXISTS (
-        SELECT 1 FROM listings WHERE list = 'blocklist' AND info_hash IN (
-          t.info_hash, (SELECT twin FROM twins WHERE info_hash = t.info_hash)
-        )
-      )
-      ORDER BY published_at DESC, info_hash LIMIT ?`;
-    return this.#storage.sql.exec<TorrentRow>(query, count).toArray().map(parseTorrentRow);
+  /** A page of those that are not blocked. */
+  page(query: ListingQuery): TorrentPage {
+    return this.#search.page(query);
   }
 
   /** The first swarm of the publication that this swarm is of. */
@@ -128,24 +126,4 @@ export class TorrentStore {
   #deleteChunks(infoHash: InfoHash): void {
     this.#storage.sql.exec('DELETE FROM torrent_chunks WHERE info_hash = ?', infoHash);
   }
-}
-
-function parseTorrentRow(row: TorrentRow): PublishedTorrent {
-  return {
-    hashes: parseHashes(row),
-    name: row.name,
-    sizeBytes: row.size_bytes,
-    fileCount: row.file_count,
-    publishedAtSeconds: row.published_at,
-    downloads: Math.max(row.downloads, row.twin_downloads),
-  };
-}
-
-function parseHashes(row: TorrentRow): InfoHashes {
-  const infoHash = infoHashFromHex(row.info_hash);
-  invariant(infoHash !== undefined, 'the catalogue keeps whole info-hashes');
-  if (row.info_hash_v2 === null) return hashesFiledUnder(infoHash, undefined);
-  const v2 = infoHashV2FromHex(row.info_hash_v2);
-  invariant(v2 !== undefined, 'the catalogue keeps whole v2 info-hashes');
-  return hashesFiledUnder(infoHash, v2);
 }

@@ -14,7 +14,7 @@ export async function pageResponse(page: JSX.Element, status = 200): Promise<Res
     "default-src 'none'",
     `style-src 'sha256-${styleHash}'`,
     "base-uri 'none'",
-    "form-action 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ');
   const document = await html`<!doctype html>${page}`;

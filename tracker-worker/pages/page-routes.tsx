@@ -17,13 +17,9 @@ import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import { WebSeedList } from '../webseed/web-seed-list.ts';
-import { HomePage } from './home-page.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { pageResponse } from './page-response.ts';
 import { TorrentPage } from './torrent-page.tsx';
-
-/** Publications that the first page shows. */
-const MAX_NEWEST = 50;
 
 export interface PageComponents {
   readonly publications: Publications;
@@ -43,10 +39,6 @@ export function pageRoutes({
 }: PageComponents): Hono {
   const app = new Hono();
   const webSeeds = new WebSeedList({ config, everseeds, nowMs });
-
-  app.get('/', async () =>
-    pageResponse(<HomePage newest={await publications.newest(MAX_NEWEST)} />),
-  );
 
   app.get('/t/:file{[^/]+\\.torrent}', async (c) => {
     const infoHash = infoHashInUrl(c.req.param('file').replace(/\.torrent$/, ''));
