@@ -26,6 +26,21 @@ module.exports = {
       to: { path: '^tracker-worker/' },
     },
     {
+      name: 'browser-meets-shared-alone',
+      comment:
+        'What runs in a browser knows the shared vocabulary and packages, and no code of the edge.',
+      severity: 'error',
+      from: { path: '^tracker-worker/browser/' },
+      to: { pathNot: '^(tracker-worker/browser|shared|node_modules)/' },
+    },
+    {
+      name: 'edge-imports-no-browser-code',
+      comment: 'Pages name the modules by the manifest of their build.',
+      severity: 'error',
+      from: { path: '^tracker-worker/', pathNot: '^tracker-worker/browser/' },
+      to: { path: '^tracker-worker/browser/' },
+    },
+    {
       name: 'tests-are-leaves',
       severity: 'error',
       from: { path: '^(shared|tracker-worker|seed-node)/' },

@@ -5,15 +5,24 @@ import { fileURLToPath } from 'node:url';
 
 const PACKAGE_DIR = fileURLToPath(new URL('../../', import.meta.url));
 const BUNDLE_DIR = join(PACKAGE_DIR, 'dist/edge');
-/** What goes into the bundle. */
-const SOURCES = ['tracker-worker', 'shared', 'wrangler.toml', 'package-lock.json'];
+/** The browser's modules: the static assets of the deployed Worker. */
+const ASSETS_DIR = join(PACKAGE_DIR, 'dist/browser');
+/** What goes into the bundle and its assets. */
+const SOURCES = [
+  'tracker-worker',
+  'shared',
+  'vite.config.ts',
+  'wrangler.toml',
+  'package-lock.json',
+];
 const BUILD_SCRIPT = fileURLToPath(new URL('build-edge.ts', import.meta.url));
 
-/** The bundle that `wrangler deploy` would upload, and how it is bound (`wrangler.toml`, as miniflare takes it). */
+/** What `wrangler deploy` would upload, and how it is bound (`wrangler.toml`, as miniflare takes it). */
 export interface EdgeBundle {
   readonly scriptPath: string;
   readonly script: string;
   readonly workerOptions: Record<string, unknown>;
+  readonly assetsDir: string;
 }
 
 /** Reads the bundle, building it first where it is missing or older than its sources. */
@@ -29,7 +38,9 @@ export async function loadEdgeBundle(): Promise<EdgeBundle> {
   if (typeof workerOptions !== 'object' || workerOptions === null) {
     throw new Error(`${optionsPath} does not hold an object`);
   }
-  return { scriptPath, script, workerOptions: { ...workerOptions } };
+  // Without the assets: they are the front's (`static-assets.ts`).
+  const { assets: _, ...bound } = { assets: undefined, ...workerOptions };
+  return { scriptPath, script, workerOptions: bound, assetsDir: ASSETS_DIR };
 }
 
 async function isStale(builtPath: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Agent, createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { StaticAssets } from './static-assets.ts';
 
 /** Headers that only the network in front of a Worker, or miniflare itself, may set. */
 const RESERVED_HEADER = /^(cf-|mf-|true-client-ip$)/;
@@ -9,11 +10,14 @@ const RESERVED_PATH = /^\/cdn-cgi(\/|$)/;
 const MAX_IDLE_SOCKETS = 64;
 
 /**
- * What Cloudflare's network does in front of a deployed Worker, for the embedded one: takes connections from
- * anywhere and says truthfully, in `CF-Connecting-IP`, whose they are. miniflare alone believes the header that a
+ * What Cloudflare's network does in front of a deployed Worker, for the embedded one: serves its static assets, takes
+ * connections from anywhere and says truthfully, in `CF-Connecting-IP`, whose they are. miniflare alone believes the header that a
  * client sent, answers faults with a stack trace, and listens for its own tools on the same port.
  */
-export function createEdgeFront(inner: { readonly host: string; readonly port: number }): Server {
+export function createEdgeFront(
+  inner: { readonly host: string; readonly port: number },
+  assets?: StaticAssets,
+): Server {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_SOCKETS });
 
   const front = createServer((incoming, outgoing) => {
@@ -21,6 +25,7 @@ export function createEdgeFront(inner: { readonly host: string; readonly port: n
       outgoing.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
       return;
     }
+    if (assets?.answer(incoming, outgoing) === true) return;
     const forwarded = request({
       ...inner,
       agent,

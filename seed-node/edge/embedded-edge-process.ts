@@ -9,6 +9,7 @@ import type { EdgeProcessReport, EdgeProcessStart } from './embedded-edge.ts';
 import { loadEdgeBundle } from './edge-bundle.ts';
 import { createEdgeFront } from './edge-front.ts';
 import { endOrphanedWorkerd } from './orphaned-workerd.ts';
+import { StaticAssets } from './static-assets.ts';
 
 const INNER_HOST = '127.0.0.1';
 /** A predecessor that was killed needs a moment to notice and let the port go. */
@@ -40,7 +41,7 @@ async function run(start: EdgeProcessStart): Promise<EdgeProcessReport> {
   process.env['EVERTORRENT_WORKERD'] = workerdPath();
   process.env['EVERTORRENT_WORKERD_PID_FILE'] = pidFile;
 
-  const { scriptPath, script, workerOptions } = await loadEdgeBundle();
+  const { scriptPath, script, workerOptions, assetsDir } = await loadEdgeBundle();
   miniflare = new Miniflare(
     convertV4MiniflareOptions({
       ...workerOptions,
@@ -57,7 +58,8 @@ async function run(start: EdgeProcessStart): Promise<EdgeProcessReport> {
     }),
   );
   const innerUrl = await miniflare.ready;
-  const front = createEdgeFront({ host: INNER_HOST, port: Number(innerUrl.port) });
+  const assets = await StaticAssets.load(assetsDir);
+  const front = createEdgeFront({ host: INNER_HOST, port: Number(innerUrl.port) }, assets);
   return { type: 'ready', port: await listen(front, start.host, start.port) };
 }
 

@@ -1,28 +1,19 @@
 import { html } from 'hono/html';
 import type { JSX } from 'hono/jsx/jsx-runtime';
-import { encodeUtf8 } from '../../shared/text.ts';
-import { STYLESHEET } from './stylesheet.ts';
+import { contentPolicy, type PageNeeds } from './content-policy.ts';
 
-/**
- * A page as a response. Nothing but its own stylesheet may load or run: a name that got past the escaping would still
- * do nothing.
- */
-export async function pageResponse(page: JSX.Element, status = 200): Promise<Response> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', encodeUtf8(STYLESHEET)));
-  const styleHash = btoa(String.fromCharCode(...digest));
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+/** A page as a response, with a policy that lets it load what it needs and nothing else. */
+export async function pageResponse(
+  page: JSX.Element,
+  status = 200,
+  needs: PageNeeds = {},
+): Promise<Response> {
   const document = await html`<!doctype html>${page}`;
   return new Response(document.toString(), {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': policy,
+      'content-security-policy': await contentPolicy(needs),
       // The counts are live.
       'cache-control': 'no-cache',
     },
