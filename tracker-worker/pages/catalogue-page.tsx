@@ -28,7 +28,7 @@ export function CataloguePage({ q, query, page }: CataloguePageProps) {
   const feedUrl = listingUrl('/feed.xml', { q, query: { ...query, sort: 'newest', page: 1 } });
   const isSearch = q !== '' || query.publisher !== undefined;
   return (
-    <Layout title="Evertorrent" feedUrl={feedUrl}>
+    <Layout title="Evertorrent" feedUrl={feedUrl} links={[{ href: '/publish', label: 'Publish' }]}>
       <h1>Torrents that keep their seed</h1>
       {!isSearch && (
         <p class="lead">
@@ -38,11 +38,11 @@ export function CataloguePage({ q, query, page }: CataloguePageProps) {
       )}
       <form class="search" role="search" action="/" method="get">
         <label>
-          <span>Search</span>
+          Search
           <input type="search" name="q" value={q} maxlength={200} />
         </label>
         <label>
-          <span>Sort</span>
+          Sort
           <select name="sort">
             {SORTS.map(([sort, label]) => (
               <option value={sort} selected={sort === query.sort}>

@@ -36,7 +36,11 @@ export function catalogueRoutes(components: CatalogueComponents): Hono {
     const query = parseListingQuery(params);
     if (!query.ok) return problemResponse(badRequest(query.refusal));
     const page = await listings.read(query.value);
-    return pageResponse(<CataloguePage q={params['q'] ?? ''} query={query.value} page={page} />);
+    return pageResponse(
+      <CataloguePage q={params['q'] ?? ''} query={query.value} page={page} />,
+      200,
+      { forms: true },
+    );
   });
 
   app.get('/feed.xml', async (c) => {

@@ -2,7 +2,7 @@
  * The one stylesheet of all pages, inline: a page is one request, and its hash is all that the CSP lets in.
  *
  * Tokens first, then elements, then the few classes that pages are made of: `panel`, `row`, `button`, `badge`,
- * `notice`, `facts`, `field`, `scroll`, `code-line`, `tree`. Colours are tokens alone, so that dark is one block.
+ * `notice`, `facts`, `field`, `scroll`, `code-line`, `tree`, `listing`, `chart`. Colours are tokens alone, so that dark is one block.
  */
 export const STYLESHEET = `
 :root{color-scheme:light dark;
@@ -118,6 +118,25 @@ summary{cursor:pointer}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
 video,audio{display:block;width:100%;margin:1rem 0;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
+.lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
+.search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
+.search label{flex:1 0 10rem;margin:0;font-size:.875rem}
+.search label:first-child{flex:4 1 14rem}
+.listing td p{margin:.125rem 0 0;font-size:.875rem}
+.pager{display:flex;justify-content:space-between;gap:1rem;margin:1.5rem 0}
+.chart{margin:1.5rem 0}
+.chart figcaption,.chart .ends{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.25rem 1rem;font-size:.875rem}
+.chart figcaption strong{margin-inline-end:auto}
+.chart .ends{margin:.25rem 0;color:var(--quiet);font-size:.8125rem}
+.chart .legend::before{content:"";display:inline-block;width:1.25rem;margin-inline-end:.375rem;vertical-align:.25em;border-top:2px solid var(--accent)}
+.chart .legend.line-2::before{border-top:2px dashed var(--warn)}
+.chart .plot{position:relative;margin-top:.5rem}
+.chart .scale{position:absolute;inset-block-start:.125rem;inset-inline-start:0;color:var(--quiet);font-size:.75rem}
+.chart svg{display:block;width:100%;height:7.5rem}
+.chart path{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
+.chart .grid{stroke:var(--line);stroke-width:1}
+.chart path.line-1{stroke:var(--accent)}
+.chart path.line-2{stroke:var(--warn);stroke-dasharray:5 4}
 @media (max-width:36rem){
 .actions .button{flex:1 1 auto}
 .actions .button.first{flex-basis:100%}
