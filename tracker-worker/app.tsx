@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
+import { liveRoutes } from './pages/live-routes.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
@@ -18,6 +19,8 @@ export function createApp(components: AppComponents): Hono {
 
   app.use(async (c, next) => {
     await next();
+    // The headers of an upgrade are the socket's.
+    if (c.res.status === 101) return;
     c.header('x-content-type-options', 'nosniff');
     c.header('referrer-policy', 'no-referrer');
   });
@@ -28,6 +31,7 @@ export function createApp(components: AppComponents): Hono {
   app.route('/', everseedRoutes(components));
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
+  app.route('/', liveRoutes(components));
   app.route('/', pageRoutes(components));
 
   app.notFound(async (c) =>
