@@ -6,6 +6,7 @@ import { liveRoutes } from './pages/live-routes.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
+import { torrentRoutes } from './pages/torrent-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
@@ -32,6 +33,7 @@ export function createApp(components: AppComponents): Hono {
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
   app.route('/', liveRoutes(components));
+  app.route('/', torrentRoutes(components));
   app.route('/', pageRoutes(components));
 
   app.notFound(async (c) =>

@@ -13,6 +13,10 @@ export interface NewTorrent {
 export interface PublishedTorrent extends NewTorrent {
   /** Downloads that the shards have reported so far, in the swarm with more; the shard that owns it may know of more. */
   readonly downloads: number;
+  /** What its publisher says of it, where anything. */
+  readonly title?: string | null;
+  readonly description?: string | null;
+  readonly publisher?: string | null;
 }
 
 /** What became of a .torrent: new here, in place of an older one around the same `info`, or turned away. */
