@@ -93,7 +93,7 @@ describe('GET /t/:infohash', () => {
       '1 full copy online.',
       '2 files, published',
       '<summary><bdi class="name" dir="auto">sub</bdi><span class="size">1 file, 5 B</span></summary>',
-      '<div data-file="1"><span class="name"><bdi dir="auto">two.txt</bdi></span><span class="size">5 B</span></div>',
+      '<div data-offset="5" data-bytes="5"><span class="name"><bdi dir="auto">two.txt</bdi></span><span class="size">5 B</span></div>',
       'aria-label="QR code of the page of A folder"',
     ]) {
       expect(page).toContain(part);

@@ -1,16 +1,10 @@
 import type { TorrentFile } from '../../shared/torrent-files.ts';
 
-/** A file and its place in the torrent's list. */
-export interface ListedFile {
-  readonly index: number;
-  readonly file: TorrentFile;
-}
-
 /** A folder of a torrent, as far as it is listed. */
 export interface FileFolder {
   readonly name: string;
   readonly folders: ReadonlyMap<string, FileFolder>;
-  readonly files: readonly ListedFile[];
+  readonly files: readonly TorrentFile[];
   /** Of all that is in it, listed or not. */
   readonly fileCount: number;
   readonly sizeBytes: number;
@@ -18,7 +12,7 @@ export interface FileFolder {
 
 interface GrowingFolder extends FileFolder {
   readonly folders: Map<string, GrowingFolder>;
-  readonly files: ListedFile[];
+  readonly files: TorrentFile[];
   fileCount: number;
   sizeBytes: number;
 }
@@ -34,7 +28,7 @@ export function folderOf(files: readonly TorrentFile[], start: number, end: numb
       folder.folders.set(name, inner);
       folder = inner;
     }
-    folder.files.push({ index, file });
+    folder.files.push(file);
   }
   for (const { path, lengthBytes } of files) {
     let folder: GrowingFolder | undefined = root;

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
 import type { TorrentFile } from '../../shared/torrent-files.ts';
 import { displayName } from '../display-name.ts';
-import { type FileFolder, folderOf, type ListedFile } from './file-folder.ts';
+import { type FileFolder, folderOf } from './file-folder.ts';
 
 /** Files that a page lists; a folder may have 50,000, which no browser shows gladly. */
 const MAX_LISTED_FILES = 500;
@@ -81,22 +81,22 @@ function FolderContent({ folder, name, linkOf, isOpen }: FolderProps) {
           </details>
         </li>
       ))}
-      {folder.files.map((listed) => (
-        <FileRow listed={listed} name={name} linkOf={linkOf} />
+      {folder.files.map((file) => (
+        <FileRow file={file} name={name} linkOf={linkOf} />
       ))}
     </ul>
   );
 }
 
 function FileRow({
-  listed: { index, file },
+  file,
   name,
   linkOf,
-}: Pick<FileTreeProps, 'name' | 'linkOf'> & { readonly listed: ListedFile }) {
+}: Pick<FileTreeProps, 'name' | 'linkOf'> & { readonly file: TorrentFile }) {
   const shown = <bdi dir="auto">{displayName(file.path.at(-1) ?? name)}</bdi>;
   return (
     <li>
-      <div data-file={index}>
+      <div data-offset={file.offsetBytes} data-bytes={file.lengthBytes}>
         <span class="name">
           {linkOf === undefined ? (
             shown
