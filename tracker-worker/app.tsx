@@ -3,9 +3,10 @@ import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
 import { catalogueRoutes } from './pages/catalogue-routes.tsx';
+import { liveRoutes } from './pages/live-routes.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
-import { pageRoutes } from './pages/page-routes.tsx';
+import { torrentRoutes } from './pages/torrent-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
@@ -19,6 +20,8 @@ export function createApp(components: AppComponents): Hono {
 
   app.use(async (c, next) => {
     await next();
+    // The headers of an upgrade are the socket's.
+    if (c.res.status === 101) return;
     c.header('x-content-type-options', 'nosniff');
     c.header('referrer-policy', 'no-referrer');
   });
@@ -30,7 +33,8 @@ export function createApp(components: AppComponents): Hono {
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
   app.route('/', catalogueRoutes(components));
-  app.route('/', pageRoutes(components));
+  app.route('/', liveRoutes(components));
+  app.route('/', torrentRoutes(components));
 
   app.notFound(async (c) =>
     c.req.header('accept')?.includes('text/html') === true

@@ -86,13 +86,16 @@ describe('GET /t/:infohash', () => {
       '<h1 dir="auto">A folder</h1>',
       `href="${ORIGIN}/t/${infoHash}.torrent"`,
       `href="magnet:?xt=urn:btih:${infoHash}&amp;dn=A%20folder`,
-      `<code>${infoHash}</code>`,
+      `<code dir="ltr">${infoHash}</code>`,
       '<dt>Size</dt><dd>10 B</dd>',
-      '<dt>Seeders</dt><dd>1</dd>',
-      '<dt>Leechers</dt><dd>0</dd>',
-      '<dt>Downloads</dt><dd>0</dd>',
-      '2 files',
-      '<td dir="auto">sub/two.txt</td><td>5 B</td>',
+      '<dt>Seeders</dt><dd data-part="seeders">1</dd>',
+      '<dt>Leechers</dt><dd data-part="leechers">0</dd>',
+      '<dt>Downloads</dt><dd data-part="downloads">0</dd>',
+      '1 full copy online.',
+      '2 files, published',
+      '<summary><bdi class="name" dir="auto">sub</bdi><span class="size">1 file, 5 B</span></summary>',
+      '<div data-offset="5" data-bytes="5"><span class="name"><bdi dir="auto">two.txt</bdi></span><span class="size">5 B</span></div>',
+      'aria-label="QR code of the page of A folder"',
     ]) {
       expect(page).toContain(part);
     }
@@ -110,21 +113,29 @@ describe('GET /t/:infohash', () => {
     for (const path of [`/t/${infoHash}`, `/?limit=${(pageSize += 1)}`]) {
       const page = await pageOf(path);
       expect(page).toContain(shown);
-      expect(page).not.toMatch(/<script|<img|\u202e/);
+      expect(page).not.toMatch(/<script(?! type="module" src="\/assets\/)|<img|\u202e/);
     }
   });
 
-  test('lists 500 files and says how many more there are', async () => {
-    const paths = Array.from({ length: 501 }, (_, n) => [`file ${n}`]);
+  test('lists 500 files at a time, in folders that say how much is in them', async () => {
+    const paths = Array.from({ length: 501 }, (_, n) => ['folder', `file ${n}`]);
     const { bytes, infoHash } = await sampleTorrent('many files', { paths });
     await publish(bytes);
-    const page = await pageOf(`/t/${infoHash}`);
-    expect(page).toContain('>file 499<');
-    expect(page).not.toContain('>file 500<');
-    expect(page).toContain('…and 1 more.');
+    const first = await pageOf(`/t/${infoHash}`);
+    expect(first).toContain('>file 499<');
+    expect(first).not.toContain('>file 500<');
+    expect(first).toContain('<details><summary>');
+    expect(first).toContain('501 files, 2.5 kB');
+    expect(first).toContain('Files 1 to 500 of 501.');
+    expect(first).toContain('href="?files=2#files"');
+    for (const page of ['2', '3', '999999']) {
+      const last = await pageOf(`/t/${infoHash}?files=${page}`);
+      expect(last).not.toContain('>file 499<');
+      expect(last).toContain('>file 500<');
+    }
   });
 
-  test('lets nothing but its own stylesheet in', async () => {
+  test('lets nothing in but its own stylesheet, modules, and what they connect to', async () => {
     const { bytes, infoHash } = await sampleTorrent('policy');
     await publish(bytes);
     const response = await fetchEdge(`/t/${infoHash}`);
@@ -132,8 +143,32 @@ describe('GET /t/:infohash', () => {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(style));
     const hash = btoa(String.fromCharCode(...new Uint8Array(digest)));
     expect(response.headers.get('content-security-policy')).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; script-src 'self'; connect-src 'self' wss://edge.example; worker-src 'self'; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
+  });
+
+  test('lets its modules connect to the web seeds and WebSocket trackers of the .torrent, by clean origins', async () => {
+    const { bytes, infoHash } = await sampleTorrent('connects', {
+      trackers: [['wss://tracker.example/announce', 'http://plain.example/announce']],
+      webSeeds: [
+        'https://seed.example:8443/a/',
+        "https://evil.example;script-src 'unsafe-inline'/b",
+      ],
+    });
+    await publish(bytes);
+    const policy = (await fetchEdge(`/t/${infoHash}`)).headers.get('content-security-policy');
+    expect(policy).toContain(
+      "connect-src 'self' wss://edge.example wss://tracker.example https://seed.example:8443;",
+    );
+    expect(policy).not.toContain('unsafe-inline');
+  });
+
+  test('without a seed says so, and what to do', async () => {
+    const { bytes, infoHash } = await sampleTorrent('alone');
+    await publish(bytes);
+    const page = await pageOf(`/t/${infoHash}`);
+    expect(page).toContain('No full copy is online now.');
+    expect(page).toContain('Keep the .torrent or the magnet link');
   });
 
   test.each([ABSENT, 'abc', 'ab'.repeat(32)])('%s is a page that says 404', async (hash) => {

@@ -1,1 +1,29 @@
-document.documentElement.dataset['scripted'] = '';
+import type { LiveCounts } from '../../shared/live-counts.ts';
+import { showCopyButtons } from './copy-buttons.ts';
+import { DownloadPanel } from './download-panel.ts';
+import { watchCounts } from './live-counts.ts';
+import { showCounts } from './live-health.ts';
+import { part } from './parts.ts';
+
+const { torrent, live, infoHash, size, alwaysOn } = part('download', HTMLElement).dataset;
+
+showCopyButtons();
+
+let counts: LiveCounts | undefined;
+if (live !== undefined) {
+  watchCounts(live, (newest) => {
+    counts = newest;
+    showCounts(newest, Number(alwaysOn));
+  });
+}
+
+// A torrent that no browser downloads has no button.
+if (torrent !== undefined && infoHash !== undefined) {
+  const panel = new DownloadPanel({
+    torrentUrl: torrent,
+    infoHash,
+    sizeBytes: Number(size),
+    seeders: () => counts?.seeders,
+  });
+  void panel.offer();
+}

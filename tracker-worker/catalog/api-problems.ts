@@ -1,6 +1,7 @@
 import type { MetainfoRefusalCode } from '../../shared/metainfo.ts';
 import { describeRefusal, type Refusal } from '../../shared/result.ts';
 import type { Problem } from '../problem.ts';
+import type { Takedown } from './listing.ts';
 import type { TokenCheck } from '../publisher-token.ts';
 
 export const BAD_INFO_HASH: Problem = {
@@ -16,6 +17,16 @@ export const UNKNOWN_TORRENT: Problem = {
   title: 'Not found',
   detail: 'no torrent with this info-hash is published here',
 };
+
+/** The same where its operator took it down, and may say why. */
+export function takenDown({ reason }: Takedown): Problem {
+  return {
+    status: 451,
+    code: 'taken-down',
+    title: 'Unavailable for legal reasons',
+    detail: `this torrent was taken down: ${reason ?? 'no reason was given'}`,
+  };
+}
 
 export const BLOCKED: Problem = {
   status: 403,

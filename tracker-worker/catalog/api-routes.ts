@@ -9,6 +9,7 @@ import {
   BAD_INFO_HASH,
   BLOCKED,
   metainfoProblem,
+  takenDown,
   TRACKER_NOT_TOLD,
   UNKNOWN_TORRENT,
 } from './api-problems.ts';
@@ -66,7 +67,10 @@ export function apiRoutes({ config, publications, swarms, everseeds, nowMs }: Ap
     const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const torrent = await publications.find(infoHash);
-    if (torrent === null) return problemResponse(UNKNOWN_TORRENT);
+    if (torrent === null) {
+      const takedown = await publications.takedown(infoHash);
+      return problemResponse(takedown === null ? UNKNOWN_TORRENT : takenDown(takedown));
+    }
     const counts = await countPublication(swarms, torrent);
     return c.json(
       {

@@ -8,7 +8,7 @@ import type { PublishedTorrent } from './published-torrent.ts';
 import type { ListingQuery } from './torrent-search.ts';
 
 /** How old a listing may be: anyone may ask for it, and each costs a call to the catalogue and one to each shard. */
-const KEPT_MS = 5_000;
+const KEPT_MS = 2_000;
 const MAX_KEPT = 100;
 
 /** A publication, and how it is doing; undefined where the tracker did not say. */
@@ -29,7 +29,7 @@ export interface RecentListingsInit {
 }
 
 /**
- * Pages of publications, looked up at most once every few seconds each, for any number of readers. Values are kept,
+ * Pages of publications, looked up at most once every two seconds each, for any number of readers. Values are kept,
  * never promises, which belong to the request that made them.
  */
 export class RecentListings {

@@ -1,5 +1,6 @@
 import { type Connection, decodeConnection, encodeConnection } from './connection.ts';
 import { MessageRate } from './message-rate.ts';
+import { WATCHER_TAG } from './watchers.ts';
 
 export interface ConnectionLimits {
   readonly maxSocketsPerAddress: number;
@@ -13,7 +14,7 @@ export interface OpenConnection extends Connection {
 }
 
 /**
- * The WebSockets that a shard holds. They outlive the object's memory: after a hibernation all are found again, each
+ * The WebSockets of peers that a shard holds. They outlive the object's memory: after a hibernation all are found again, each
  * with its number and its torrents.
  */
 export class Connections {
@@ -26,7 +27,9 @@ export class Connections {
   constructor(state: DurableObjectState, limits: ConnectionLimits, nowMs: number) {
     this.#state = state;
     this.#limits = limits;
+    const watchers = new Set(state.getWebSockets(WATCHER_TAG));
     for (const socket of state.getWebSockets()) {
+      if (watchers.has(socket)) continue;
       const connection = decodeConnection(socket.deserializeAttachment());
       if (connection === undefined) socket.close(1011, 'this connection was forgotten');
       else this.#add(socket, connection, nowMs);

@@ -24,6 +24,7 @@ export class DurableSwarms {
   readonly #state: DurableObjectState;
   readonly #config: Config;
   readonly #downloads: DownloadReports;
+  readonly #onChange: () => void;
   readonly #journal: SwarmJournal;
   readonly #flushPace = new FlushPace();
   readonly #intervalPace = new IntervalPace();
@@ -37,7 +38,9 @@ export class DurableSwarms {
     config: Config,
     downloads: DownloadReports,
     downloadsOf: (infoHash: InfoHash) => number,
+    onChange: () => void,
   ) {
+    this.#onChange = onChange;
     this.#state = state;
     this.#config = config;
     this.#downloads = downloads;
@@ -93,6 +96,7 @@ export class DurableSwarms {
     if (this.resident.hasNewDownloads) this.#writeDownloads();
     else if (this.resident.changesBytes > MAX_CHANGES_BYTES) this.#write(false);
     this.#planFlush();
+    this.#onChange();
   }
 
   /** Forgets expired peers, and all that is on disk where nobody is left. */
@@ -103,6 +107,7 @@ export class DurableSwarms {
     this.#write(false);
     if (remaining === undefined) this.#checkpoint(now);
     else await this.#setAlarm(now + Math.max(remaining, this.#config.announceIntervalSeconds));
+    this.#onChange();
   }
 
   #load(): void {

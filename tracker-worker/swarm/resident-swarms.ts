@@ -1,4 +1,5 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
+import type { LiveCounts } from '../../shared/live-counts.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
 import { accept, type Result } from '../../shared/result.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
@@ -142,6 +143,13 @@ export class ResidentSwarms {
     const downloads = this.#downloadsOf(infoHash);
     known?.raiseDownloads(downloads);
     return known?.counts() ?? (downloads === 0 ? NO_COUNTS : { ...NO_COUNTS, downloads });
+  }
+
+  /** The counts for who watches a swarm. */
+  liveCounts(infoHash: InfoHash): LiveCounts {
+    const { seeders, leechers, downloads } = this.counts(infoHash);
+    const browsers = this.#byHash.get(infoHash)?.browsers ?? 0;
+    return { seeders, leechers, browsers, downloads };
   }
 
   /** How much there is of everything. */

@@ -1,5 +1,5 @@
 import { DurableObject } from 'cloudflare:workers';
-import type { InfoHash } from '../../shared/info-hash.ts';
+import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { accept } from '../../shared/result.ts';
 import type { SwarmCounts } from '../../shared/scrape.ts';
@@ -13,6 +13,7 @@ import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
 import { OfferExchange } from '../socket/offer-exchange.ts';
 import { SocketDesk } from '../socket/socket-desk.ts';
 import { type SocketOutcome, SocketTracker } from '../socket/socket-tracker.ts';
+import { Watchers } from '../socket/watchers.ts';
 import { decodeAnnounces, encodeOutcomes } from './announce-codec.ts';
 import { DownloadReports } from './download-reports.ts';
 import { DurableSwarms, nowSeconds } from './durable-swarms.ts';
@@ -24,6 +25,9 @@ import { Standings } from './standings.ts';
 import type { SwarmAnnounce, SwarmOutcome } from './swarm-announce.ts';
 import { SwarmShards } from './swarm-shards.ts';
 
+/** What one Durable Object holds. */
+const MAX_SOCKETS_PER_OBJECT = 32_768;
+
 /** A swarm and its counts, as they cross from a shard. */
 export interface CountedSwarm {
   readonly infoHash: InfoHash;
@@ -32,7 +36,7 @@ export interface CountedSwarm {
 
 /**
  * The swarms of one slice of the info-hashes, and the WebSockets that were opened to it: the object around
- * `DurableSwarms` and `SocketDesk`, which hold all that it knows.
+ * `DurableSwarms`, `SocketDesk` and `Watchers`, which hold all that it knows.
  *
  * - An announce is answered and stored in one step, with no `await` between, so that announces never interleave.
  */
@@ -44,6 +48,7 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   readonly #swarms: DurableSwarms;
   readonly #offers = new OfferExchange();
   readonly #connections: Connections;
+  readonly #watchers: Watchers;
   readonly #tracker: SocketTracker;
   readonly #desk: SocketDesk;
   #isKeptAwake = false;
@@ -74,7 +79,9 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
       this.#config,
       this.#downloads,
       (infoHash) => this.#standings.current?.downloadsOf(infoHash) ?? 0,
+      () => this.#tellWatchers(),
     );
+    this.#watchers = new Watchers(ctx, (infoHash) => this.#swarms.resident.liveCounts(infoHash));
 
     const now = Date.now();
     this.#connections = new Connections(ctx, this.#config, now);
@@ -166,21 +173,35 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
     return this.#desk.deliver(envelopes);
   }
 
-  /** Opens a WebSocket; the Worker has written who asks into the URL. */
-  override fetch(request: Request): Response {
-    const source = new URL(request.url).searchParams.get('source') ?? '';
-    if (!this.#connections.hasRoomFor(source)) {
+  /** Opens a WebSocket; the Worker has written who asks into the URL, and what a watcher watches. */
+  override async fetch(request: Request): Promise<Response> {
+    const { searchParams } = new URL(request.url);
+    const source = searchParams.get('source') ?? '';
+    const watched = infoHashFromHex(searchParams.get('watch') ?? '');
+    if (watched !== undefined) {
+      await this.#standings.loaded();
+      if (this.#refusalOf(watched) !== undefined) return new Response(null, { status: 404 });
+    }
+    const { 0: client, 1: server } = new WebSocketPair();
+    const hasRoom =
+      this.#connections.size + this.#watchers.size < MAX_SOCKETS_PER_OBJECT &&
+      (watched === undefined ? this.#connections : this.#watchers).hasRoomFor(source);
+    if (!hasRoom) {
       return new Response('There are too many connections from your address.\n', {
         status: 429,
         headers: { 'retry-after': '60' },
       });
     }
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.#connections.accept(server, source, Date.now());
+    if (watched === undefined) this.#connections.accept(server, source, Date.now());
+    else this.#watchers.accept(server, { infoHash: watched, source });
     return new Response(null, { status: 101, webSocket: client });
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    if (this.#watchers.has(socket)) {
+      this.#watchers.refuseMessage(socket);
+      return;
+    }
     this.#swarms.count('socketMessages');
     if (this.#standings.current === undefined) await this.#loadStandings();
     await this.#desk.receive(socket, data, Date.now());
@@ -188,16 +209,25 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#watchers.remove(socket);
     await this.#desk.close(socket);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#watchers.remove(socket);
     await this.#desk.close(socket);
   }
 
   override async alarm(): Promise<void> {
     await this.#swarms.alarm(nowSeconds());
     await this.#downloads.report();
+  }
+
+  /** Once the catalogue is known: it may have counted more downloads than a swarm that has no peers any more. */
+  #tellWatchers(): void {
+    if (this.#watchers.size === 0) return;
+    if (this.#standings.current !== undefined) this.#watchers.changed();
+    else void this.#loadStandings().then(() => this.#watchers.changed());
   }
 
   /** Where the catalogue is away, what needs it fails one by one, and says so. */

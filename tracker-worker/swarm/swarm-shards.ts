@@ -24,12 +24,16 @@ export interface Swarms {
   stats(): Promise<readonly ShardStats[]>;
   /** Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks. */
   connect(request: Request, prefix: string | undefined, address: IpAddress): Promise<Response>;
+  /** Opens a WebSocket over which the counts of a swarm are sent; 404 where it is not served. */
+  watch(request: Request, infoHash: InfoHash, address: IpAddress): Promise<Response>;
   /** Tells the shard that owns an info-hash that its standing changed; done when the shard has taken it over. */
   refreshStanding(infoHash: InfoHash): Promise<void>;
 }
 
 /** The hex digits of an IPv4 address, or of the /64 that an IPv6 host gets: who opens a socket. */
 const SOURCE_HEX_DIGITS = 16;
+
+const UPGRADE = { headers: { upgrade: 'websocket' } } as const;
 
 export class SwarmShards implements Swarms, OtherShards {
   readonly #namespace: DurableObjectNamespace<SwarmShard>;
@@ -74,15 +78,17 @@ export class SwarmShards implements Swarms, OtherShards {
     prefix: string | undefined,
     address: IpAddress,
   ): Promise<Response> {
-    const source = ipAddressKey(address).slice(0, SOURCE_HEX_DIGITS);
     const byte =
       prefix === undefined
         ? address.reduce((sum, part) => (sum * 31 + part) % 256, 0)
         : Number.parseInt(prefix, 16);
-    const url = new URL(`/?source=${source}`, request.url);
-    return this.#shard(shardOfByte(byte, this.#shardCount)).fetch(url, {
-      headers: { upgrade: 'websocket' },
-    });
+    const url = new URL(`/?source=${sourceOf(address)}`, request.url);
+    return this.#shard(shardOfByte(byte, this.#shardCount)).fetch(url, UPGRADE);
+  }
+
+  async watch(request: Request, infoHash: InfoHash, address: IpAddress): Promise<Response> {
+    const url = new URL(`/?source=${sourceOf(address)}&watch=${infoHash}`, request.url);
+    return this.#shard(shardOf(infoHash, this.#shardCount)).fetch(url, UPGRADE);
   }
 
   async refreshStanding(infoHash: InfoHash): Promise<void> {
@@ -125,4 +131,8 @@ export class SwarmShards implements Swarms, OtherShards {
     ));
     return this.#namespace.get(id);
   }
+}
+
+function sourceOf(address: IpAddress): string {
+  return ipAddressKey(address).slice(0, SOURCE_HEX_DIGITS);
 }

@@ -83,6 +83,14 @@ export class Swarm {
     };
   }
 
+  /** Peers that only their socket leads to. */
+  get browsers(): number {
+    return Object.values(this.#lists).reduce(
+      (sum, list) => sum + list.size - list.count('dialled'),
+      0,
+    );
+  }
+
   /** Takes an announce and answers it, in one step. */
   announce(request: SeatAnnounce, now: number, random: Random): SeatOutcome {
     const found = this.#seats.find(request.key);

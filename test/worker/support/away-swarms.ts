@@ -11,5 +11,6 @@ export const AWAY_SWARMS: Swarms = {
   allCounts: away,
   stats: away,
   connect: away,
+  watch: away,
   refreshStanding: away,
 };

@@ -54,6 +54,10 @@ export class FakeSwarms implements Swarms {
     return this.#answer(new Response('a socket'));
   }
 
+  async watch(): Promise<Response> {
+    return this.#answer(new Response('a socket'));
+  }
+
   async stats(): Promise<never[]> {
     return [];
   }

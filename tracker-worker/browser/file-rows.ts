@@ -1,0 +1,44 @@
+import type { TorrentFile } from 'webtorrent-hybrid/dist/webtorrent.min.js';
+import type { DownloadedFiles } from './downloaded-files.ts';
+import { mediaTypeOf } from './media-type.ts';
+
+export interface FileActions {
+  readonly save: (file: TorrentFile) => void;
+  readonly play: (file: TorrentFile) => void;
+}
+
+/** Gives the rows of files their buttons: play while it downloads, save when it is whole. */
+export function addFileButtons(files: DownloadedFiles, actions: FileActions): void {
+  for (const row of document.querySelectorAll<HTMLElement>('[data-offset]')) {
+    const file = files.at(Number(row.dataset['offset']), Number(row.dataset['bytes']));
+    if (file === undefined) continue;
+    const buttons = document.createElement('span');
+    buttons.className = 'row';
+    buttons.dataset['buttons'] = '';
+    row.append(buttons);
+    if (mediaTypeOf(file.name) !== undefined) {
+      buttons.append(createButton('Play', file.name, () => actions.play(file)));
+    }
+    const showSave = (): void => {
+      buttons.append(createButton('Save', file.name, () => actions.save(file)));
+    };
+    if (file.done) showSave();
+    else file.on('done', showSave);
+  }
+}
+
+export function removeFileButtons(): void {
+  for (const buttons of document.querySelectorAll('[data-buttons]')) buttons.remove();
+}
+
+function createButton(label: string, name: string, act: () => void): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = 'button small';
+  const which = document.createElement('span');
+  which.className = 'visually-hidden';
+  which.textContent = ` ${name}`;
+  button.append(label, which);
+  button.addEventListener('click', act);
+  return button;
+}
