@@ -1,3 +1,5 @@
+import { formatDaysAgo } from './format-days-ago.ts';
+
 /** What is known of how a torrent is doing. */
 export interface HealthFacts {
   /** Undefined where the tracker did not answer. */
@@ -58,13 +60,9 @@ export function describeHealth(facts: HealthFacts): Health {
   };
 }
 
-const DAY_SECONDS = 86_400;
-
 function verifiedPart({ verifiedAtSeconds, nowSeconds }: HealthFacts): string[] {
   if (verifiedAtSeconds === undefined) return [];
-  const days = Math.floor(nowSeconds / DAY_SECONDS) - Math.floor(verifiedAtSeconds / DAY_SECONDS);
-  if (days <= 0) return ['verified today'];
-  return [days === 1 ? 'verified yesterday' : `verified ${many(days, 'day')} ago`];
+  return [`verified ${formatDaysAgo(verifiedAtSeconds, nowSeconds)}`];
 }
 
 function many(count: number, one: string, more = `${one}s`): string {
