@@ -53,6 +53,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       input: {
+        'console-page': path('tracker-worker/browser/console-page.ts'),
         'torrent-page': path('tracker-worker/browser/torrent-page.ts'),
         [SERVICE_WORKER]: path('tracker-worker/browser/worker/service-worker.ts'),
       },

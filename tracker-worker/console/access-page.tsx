@@ -65,7 +65,9 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
                     <bdi>{displayName(token.name)}</bdi>
                   </td>
                   <td>{token.scopes.join(', ')}</td>
-                  <td>{token.lastUsedDay === null ? 'never' : dayOf(token.lastUsedDay * 86_400)}</td>
+                  <td>
+                    {token.lastUsedDay === null ? 'never' : dayOf(token.lastUsedDay * 86_400)}
+                  </td>
                   <td>
                     <form method="post" action="/publish/access">
                       <CsrfField csrf={csrf} />

@@ -19,9 +19,7 @@ export function ConsoleLayout({ title, caller, path, module, children }: Console
   const places = [
     { href: '/', label: 'Catalogue' },
     { href: '/publish', label: 'Publish' },
-    ...(hasScope(caller.identity, ['admin'])
-      ? [{ href: '/publish/access', label: 'Access' }]
-      : []),
+    ...(hasScope(caller.identity, ['admin']) ? [{ href: '/publish/access', label: 'Access' }] : []),
     { href: '/api', label: 'API' },
   ];
   const links = places.map((place) => ({ ...place, isCurrent: place.href === path }));
@@ -32,7 +30,7 @@ export function ConsoleLayout({ title, caller, path, module, children }: Console
       links={links}
       {...(module === undefined ? {} : { module })}
     >
-      <div class="row signed-in" data-csrf={csrf}>
+      <div class="row signed-in" data-part="session" data-csrf={csrf}>
         <p class="quiet small">
           Signed in as <bdi>{displayName(caller.identity.name)}</bdi>
         </p>

@@ -54,9 +54,7 @@ export function ManagePage(props: ManagePageProps) {
           {problem}
         </p>
       )}
-      {alert !== undefined && (
-        <p class={`notice ${alert.tone}`}>{`Take care: ${alert.text}.`}</p>
-      )}
+      {alert !== undefined && <p class={`notice ${alert.tone}`}>{`Take care: ${alert.text}.`}</p>}
       <dl class="facts">
         <Fact label="Size" value={formatBytes(torrent.sizeBytes)} />
         <Fact label="Copies online" value={formatCount(counts?.seeders)} />

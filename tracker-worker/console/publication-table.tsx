@@ -76,9 +76,7 @@ function Row({
         </p>
       </td>
       <td>{counts === undefined ? 'unknown' : counts.seeders.toLocaleString('en')}</td>
-      <td class="number">
-        {(counts?.downloads ?? torrent.downloads).toLocaleString('en')}
-      </td>
+      <td class="number">{(counts?.downloads ?? torrent.downloads).toLocaleString('en')}</td>
       <td class="number">
         {sent === undefined ? '–' : formatBytes(sent.tcp + sent.webrtc + sent.http)}
       </td>

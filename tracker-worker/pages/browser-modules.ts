@@ -1,7 +1,7 @@
 import manifest from '../../dist/browser-manifest.json';
 
 /** The entry modules of `browser/`. */
-export type BrowserModule = 'torrent-page';
+export type BrowserModule = 'console-page' | 'torrent-page';
 
 /** Where the bundled module is served; its name changes with what is in it. */
 export function browserModuleUrl(name: BrowserModule): string {

@@ -118,6 +118,19 @@ summary{cursor:pointer}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
 video,audio{display:block;width:100%;margin:1rem 0;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
+.signed-in{justify-content:flex-end;margin-top:-.5rem}
+.signed-in p{margin:0}
+.drop{padding:1.25rem;border:2px dashed var(--edge);border-radius:var(--round);text-align:center}
+.drop .row{justify-content:center}
+.drop[data-over]{border-color:var(--accent);background:var(--good-back)}
+.drop label{position:relative;margin:0}
+.drop label:focus-within{outline:2px solid var(--accent);outline-offset:2px}
+.jobs{list-style:none;margin:0;padding:0}
+.jobs li{padding:.75rem 0;border-bottom:1px solid var(--line)}
+.jobs p{margin:.25rem 0}
+fieldset{border:0;padding:0}
+legend{font-weight:600;padding:0}
+.choice{font-weight:400;margin:.375rem 0}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}
