@@ -111,13 +111,13 @@ describe('Catalog.page()', () => {
 describe('Catalog.describe()', () => {
   test('changes what is named, and keeps the rest', async () => {
     const hash = await publish(1, 'a');
-    await catalog.describe(hash, { title: 'A', webSeeds: ['https://one.example/a'] }, 2000);
+    await catalog.describe(hash, { title: 'A', addedWebSeeds: ['https://one.example/a'] }, 2000);
     expect(await catalog.describe(hash, { description: 'text' }, 3000)).toMatchObject({
       title: 'A',
       description: 'text',
       publisher: null,
-      webSeeds: ['https://one.example/a'],
-      trackers: [],
+      addedWebSeeds: ['https://one.example/a'],
+      addedTrackers: [],
       updatedAtSeconds: 3000,
     });
     expect(await catalog.describe(hash, { title: null }, 4000)).toMatchObject({ title: null });

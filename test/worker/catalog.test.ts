@@ -213,7 +213,7 @@ test('the tables of the first release are taken over with what they hold', async
     updatedAtSeconds: 1000,
     downloads: 0,
     title: null,
-    webSeeds: [],
+    addedWebSeeds: [],
   });
   expect(await catalog.torrentBytes(ONE)).toEqual(BYTES);
   await catalog.countDownloads('0/1', 1, [{ infoHash: ONE, downloads: 7 }]);

@@ -30,8 +30,8 @@ export function parseDescription(fields: DescriptionFields): Result<Change, 'bad
   return accept({
     ...(title.value === undefined ? {} : { title: title.value }),
     ...(description.value === undefined ? {} : { description: description.value }),
-    ...(webSeeds.value === undefined ? {} : { webSeeds: webSeeds.value }),
-    ...(trackers.value === undefined ? {} : { trackers: trackers.value }),
+    ...(webSeeds.value === undefined ? {} : { addedWebSeeds: webSeeds.value }),
+    ...(trackers.value === undefined ? {} : { addedTrackers: trackers.value }),
   });
 }
 

@@ -17,8 +17,8 @@ export interface Description {
   /** Who published it, as an access token is called. */
   readonly publisher: string | null;
   /** Beside those of the .torrent. */
-  readonly webSeeds: readonly string[];
-  readonly trackers: readonly string[];
+  readonly addedWebSeeds: readonly string[];
+  readonly addedTrackers: readonly string[];
 }
 
 /** What the catalogue knows of a publication besides its .torrent. */

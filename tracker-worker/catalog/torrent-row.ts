@@ -21,8 +21,8 @@ export type TorrentRow = {
   title: string | null;
   description: string | null;
   publisher: string | null;
-  web_seeds: string;
-  trackers: string;
+  added_web_seeds: string;
+  added_trackers: string;
   /** Null until it is described. */
   updated_at: number | null;
 };
@@ -39,8 +39,8 @@ export function parseTorrentRow(row: TorrentRow): PublishedTorrent {
     title: row.title,
     description: row.description,
     publisher: row.publisher,
-    webSeeds: parseUrls(row.web_seeds),
-    trackers: parseUrls(row.trackers),
+    addedWebSeeds: parseUrls(row.added_web_seeds),
+    addedTrackers: parseUrls(row.added_trackers),
   };
 }
 

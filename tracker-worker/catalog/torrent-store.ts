@@ -61,11 +61,11 @@ export class TorrentStore {
       const known = this.find(swarm);
       if (known === undefined) return undefined;
       const [infoHash] = swarmsOf(known.hashes);
-      const { title, description, publisher, webSeeds, trackers } = { ...known, ...change };
+      const { title, description, publisher, addedWebSeeds, addedTrackers } = { ...known, ...change };
       const update = `
-        UPDATE torrents SET title = ?, description = ?, publisher = ?, web_seeds = ?, trackers = ?, updated_at = ?
+        UPDATE torrents SET title = ?, description = ?, publisher = ?, added_web_seeds = ?, added_trackers = ?, updated_at = ?
         WHERE info_hash = ?`;
-      const lists = [JSON.stringify(webSeeds), JSON.stringify(trackers)];
+      const lists = [JSON.stringify(addedWebSeeds), JSON.stringify(addedTrackers)];
       this.#storage.sql.exec(update, title, description, publisher, ...lists, nowSeconds, infoHash);
       this.#search.index(infoHash);
       return this.find(infoHash);

@@ -87,13 +87,13 @@ export function ManagePage(props: ManagePageProps) {
           name="webSeeds"
           label="Web seeds"
           hint="Where the same files are served over HTTP, one URL a line."
-          urls={torrent.webSeeds}
+          urls={torrent.addedWebSeeds}
         />
         <UrlField
           name="trackers"
           label="More trackers"
           hint="Announced beside this site’s own, one URL a line."
-          urls={torrent.trackers}
+          urls={torrent.addedTrackers}
         />
         <button class="button first">Save</button>
       </form>

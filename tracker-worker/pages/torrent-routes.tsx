@@ -132,12 +132,12 @@ function fileUrlOf(
 /** What a browser that downloads connects to: its own edge by name, as not every `'self'` covers WebSockets. */
 function connectionsOf(
   metainfo: Metainfo,
-  { trackers, webSeeds }: Description,
+  { addedTrackers, addedWebSeeds }: Description,
   origin: string,
   webSeedUrls: readonly string[],
 ): string[] {
-  const sockets = [...metainfo.trackers.flat(), ...trackers].filter((url) => /^wss?:/i.test(url));
-  const seeds = [...webSeedUrls, ...webSeeds, ...metainfo.webSeeds];
+  const sockets = [...metainfo.trackers.flat(), ...addedTrackers].filter((url) => /^wss?:/i.test(url));
+  const seeds = [...webSeedUrls, ...addedWebSeeds, ...metainfo.webSeeds];
   return [origin.replace(/^http/, 'ws'), ...sockets, ...seeds];
 }
 

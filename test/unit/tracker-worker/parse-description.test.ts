@@ -15,8 +15,8 @@ describe('parseDescription()', () => {
       value: {
         title: 'A title',
         description: 'one\ntwo',
-        webSeeds: ['https://a.example/x'],
-        trackers: ['wss://t.example', 'udp://t.example:1/announce'],
+        addedWebSeeds: ['https://a.example/x'],
+        addedTrackers: ['wss://t.example', 'udp://t.example:1/announce'],
       },
     });
   });
