@@ -2,7 +2,7 @@
  * The catalogue's tables. An info-hash is 40 hex digits, so that it reads well in a console and sorts as its bytes do.
  *
  * - `torrents` and `torrent_chunks`: publications and their .torrent files, filed under their first swarm.
- *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent.
+ *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent. `trackers` are the publisher's, a line each.
  * - `twins`: the two swarms of each hybrid that was ever published, both ways: which they are never changes.
  * - `listings`: the block list and the allow list; an info-hash may be on both, and then the block wins.
  * - `everseeds`: the seed boxes that reported, with their last report in JSON.
@@ -12,7 +12,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY, name TEXT NOT NULL, size_bytes INTEGER NOT NULL, file_count INTEGER NOT NULL,
     published_at INTEGER NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
-    info_hash_v2 TEXT, twin_downloads INTEGER NOT NULL DEFAULT 0
+    info_hash_v2 TEXT, twin_downloads INTEGER NOT NULL DEFAULT 0, trackers TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS torrents_by_age ON torrents (published_at);
   CREATE TABLE IF NOT EXISTS torrent_chunks (
@@ -34,6 +34,7 @@ const ADDED_COLUMNS = [
   ['downloads', 'INTEGER NOT NULL DEFAULT 0'],
   ['info_hash_v2', 'TEXT'],
   ['twin_downloads', 'INTEGER NOT NULL DEFAULT 0'],
+  ['trackers', "TEXT NOT NULL DEFAULT ''"],
 ] as const;
 
 /** Makes the tables, or brings those of an earlier release up to date; what they hold stays. */

@@ -19,7 +19,7 @@ export function publicationOf(
     magnet: formatMagnet({
       hashes,
       name,
-      trackers: urls.trackers.flat(),
+      trackers: [...new Set([...urls.trackers.flat(), ...torrent.trackers])],
       webSeeds,
       torrentUrl: urls.torrent,
     }),

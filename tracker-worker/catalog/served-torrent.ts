@@ -1,7 +1,7 @@
 import { edgeUrls } from '../../shared/edge-urls.ts';
 import type { InfoHashes } from '../../shared/info-hash.ts';
 import { encodeMetainfo, type Metainfo } from '../../shared/metainfo.ts';
-import { MAX_WEB_SEEDS } from '../../shared/torrent-urls.ts';
+import { MAX_TRACKERS, MAX_WEB_SEEDS } from '../../shared/torrent-urls.ts';
 
 /**
  * The .torrent as it is handed out: this edge's trackers and web seeds first, then the publisher's others. Only what stands around
@@ -14,16 +14,25 @@ export function servedTorrent(
   webSeeds: readonly string[],
 ): Uint8Array<ArrayBuffer> {
   const own = edgeUrls(origin, hashes).trackers;
-  const ownUrls = new Set(own.flat());
-  const others = metainfo.trackers
-    .map((tier) => tier.filter((url) => url !== '' && !ownUrls.has(url)))
-    .filter((tier) => tier.length > 0);
   return encodeMetainfo(metainfo.infoBytes, {
-    trackers: [...own, ...others],
+    trackers: [...own, ...otherTrackers(metainfo, own.flat())],
     webSeeds: [...new Set([...webSeeds, ...metainfo.webSeeds])].slice(0, MAX_WEB_SEEDS),
     comment: metainfo.comment,
     createdBy: metainfo.createdBy,
     createdAtSeconds: metainfo.createdAtSeconds,
     pieceLayers: metainfo.pieceLayers,
   });
+}
+
+/** The publisher's own tiers, each tracker once, as many as still make a .torrent that is read everywhere. */
+function otherTrackers(metainfo: Metainfo, own: readonly string[]): string[][] {
+  const known = new Set(own);
+  const tiers = metainfo.trackers.map((tier) =>
+    tier.filter((url) => {
+      const isNew = !known.has(url) && known.size < MAX_TRACKERS;
+      if (isNew) known.add(url);
+      return isNew;
+    }),
+  );
+  return tiers.filter((tier) => tier.length > 0);
 }

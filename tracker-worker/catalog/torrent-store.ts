@@ -24,6 +24,8 @@ type TorrentRow = {
   /** 64 digits; null for a v1 torrent. */
   info_hash_v2: string | null;
   twin_downloads: number;
+  /** URLs, a line each. */
+  trackers: string;
 };
 
 /** Publications in SQLite, blocked ones included. Every write is one transaction: a publication is there whole or not at all. */
@@ -53,6 +55,11 @@ export class TorrentStore {
           torrent.publishedAtSeconds,
         );
       }
+      this.#storage.sql.exec(
+        'UPDATE torrents SET trackers = ? WHERE info_hash = ?',
+        torrent.trackers.join('\n'),
+        infoHash,
+      );
       if (twin !== undefined) this.#addTwins(infoHash, twin);
       this.#deleteChunks(infoHash);
       for (let chunk = 0; chunk * CHUNK_BYTES < bytes.length; chunk += 1) {
@@ -138,6 +145,7 @@ function parseTorrentRow(row: TorrentRow): PublishedTorrent {
     fileCount: row.file_count,
     publishedAtSeconds: row.published_at,
     downloads: Math.max(row.downloads, row.twin_downloads),
+    trackers: row.trackers.split('\n').filter((url) => url !== ''),
   };
 }
 
