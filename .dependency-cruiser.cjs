@@ -86,6 +86,20 @@ module.exports = {
       to: { pathNot: '^(seed-node/(engine|wire)|shared)/' },
     },
     {
+      name: 'announce-schedule-is-pure',
+      comment: 'When to announce is decided without a clock, a socket or a timer.',
+      severity: 'error',
+      from: {
+        path: '^seed-node/announce/(announce-schedule|announce-scheduler|tracker-schedule|tracker-site|reachability|pace|due-queue)\\.ts$',
+      },
+      to: {
+        pathNot: [
+          '^seed-node/announce/(announce-schedule|tracker-schedule|tracker-site|reachability|pace|due-queue)\\.ts$',
+          '^shared/',
+        ],
+      },
+    },
+    {
       name: 'swarm-is-pure',
       comment: 'The state machine knows no object, no disk and no request.',
       severity: 'error',

@@ -1,11 +1,14 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
 import { TORRENT_FORMATS, type TorrentFormat } from '../shared/info-hash.ts';
+import { MAX_URL_LENGTH } from '../shared/torrent-urls.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
 /** Whom a browser's peer must know behind a NAT: the address that others see. Operators may name others, or nobody. */
 const DEFAULT_STUN_URL = 'stun:stun.cloudflare.com:3478';
 const MAX_STUN_URLS = 4;
+/** Trackers that one start may name. */
+const MAX_NAMED_TRACKERS = 20;
 const STUN_URL = /^stun:([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$/i;
 
 /** Everything that can be set about a seed box: by flag, or by environment variable of the name in `.env()`. */
@@ -25,6 +28,8 @@ export interface SeedConfig {
   /** Without a slash at its end. */
   readonly publicHttpUrl?: string;
   readonly format: TorrentFormat;
+  /** The trackers of others, of what is published; undefined: those that it has already. */
+  readonly tracker?: readonly string[];
   readonly logLevel: LogLevel;
 }
 
@@ -85,6 +90,12 @@ export function seedOptions(): Option[] {
       .env('EVERTORRENT_FORMAT')
       .default('v1')
       .choices(TORRENT_FORMATS),
+    new Option(
+      '--tracker <url>',
+      'another tracker of what is published; repeat for more; empty: none any more',
+    )
+      .env('EVERTORRENT_TRACKERS')
+      .argParser(parseTrackers),
     new Option('--log-level <level>', 'how much to say on stderr')
       .env('EVERTORRENT_LOG_LEVEL')
       .default('info')
@@ -114,6 +125,26 @@ function parseStunUrls(text: string): readonly string[] {
     throw new InvalidArgumentError(`They are more than ${MAX_STUN_URLS}.`);
   }
   return urls;
+}
+
+/** One URL, or several between commas, behind those that were named before. */
+function parseTrackers(text: string, before: readonly string[] | undefined): readonly string[] {
+  const named = text.split(',').map((url) => url.trim());
+  const urls = named.length === 1 && named[0] === '' ? [] : named;
+  for (const url of urls) {
+    const isTracker = /^(https?|wss?):$/.test(URL.parse(url)?.protocol ?? '');
+    if (!isTracker) {
+      throw new InvalidArgumentError(`"${url}" is not a tracker's URL of http, https, ws or wss.`);
+    }
+    if (url.length > MAX_URL_LENGTH) {
+      throw new InvalidArgumentError(`One is longer than ${MAX_URL_LENGTH} characters.`);
+    }
+  }
+  const all = [...new Set([...(before ?? []), ...urls])];
+  if (all.length > MAX_NAMED_TRACKERS) {
+    throw new InvalidArgumentError(`They are more than ${MAX_NAMED_TRACKERS}.`);
+  }
+  return all;
 }
 
 /** An address or a hostname: whether it can be used shows when it is. */

@@ -8,8 +8,7 @@ import { type PeerId, peerIdFromBytes } from '../shared/peer-id.ts';
 import type { Publication } from '../shared/publication.ts';
 import { encodeLatin1 } from '../shared/text.ts';
 import { Announcer } from './announce/announcer.ts';
-import { HttpTracker } from './announce/http-tracker.ts';
-import { WebSocketAnnouncer } from './announce/websocket-announcer.ts';
+import { UploadCounts } from './announce/upload-counts.ts';
 import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
 import { EdgePortTaken } from './edge/embedded-edge.ts';
@@ -22,6 +21,7 @@ import { Library } from './library/library.ts';
 import type { Log } from './log.ts';
 import { originOf } from './network-address.ts';
 import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
+import { trackersOf } from './publish/named-trackers.ts';
 import { FilePool } from './storage/file-pool.ts';
 import { RunCache } from './storage/run-cache.ts';
 import { Turns } from './storage/turns.ts';
@@ -53,9 +53,11 @@ export class SeedBox {
   readonly #library: Library;
   readonly #client: EdgeClient;
   readonly #heartbeat: Heartbeat;
-  readonly #announcers: readonly (Announcer | WebSocketAnnouncer)[];
+  readonly #announcer: Announcer;
   readonly #log: Log;
   readonly #stopping = new AbortController();
+  /** The last registration of each torrent that is under way. */
+  readonly #registering = new Map<InfoHash, Promise<Publication>>();
 
   private constructor(parts: {
     readonly edge: ConnectedEdge;
@@ -65,7 +67,7 @@ export class SeedBox {
     readonly library: Library;
     readonly client: EdgeClient;
     readonly heartbeat: Heartbeat;
-    readonly announcers: readonly (Announcer | WebSocketAnnouncer)[];
+    readonly announcer: Announcer;
     readonly log: Log;
   }) {
     this.edge = parts.edge;
@@ -75,7 +77,7 @@ export class SeedBox {
     this.#library = parts.library;
     this.#client = parts.client;
     this.#heartbeat = parts.heartbeat;
-    this.#announcers = parts.announcers;
+    this.#announcer = parts.announcer;
     this.#log = parts.log;
   }
 
@@ -104,7 +106,7 @@ export class SeedBox {
       verifications: new Turns(MAX_VERIFICATIONS),
       log,
     });
-    const uploadedBytes = new Map<InfoHash, number>();
+    const uploads = new UploadCounts();
     const ourPeerId = createPeerId();
     const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
       for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
@@ -114,9 +116,7 @@ export class SeedBox {
         ourPeerId,
         torrents,
         log,
-        onUploaded: (swarm, bytes) => {
-          uploadedBytes.set(swarm, (uploadedBytes.get(swarm) ?? 0) + bytes);
-        },
+        onUploaded: (swarm, bytes) => uploads.add(swarm, bytes, Date.now()),
         onPeersNamed: dialAll,
       }),
       (opened) => opened.close(),
@@ -146,7 +146,7 @@ export class SeedBox {
       torrents: library.count(),
       peers: peers.count,
       peersByTransport: peers.countByTransport(),
-      uploadedBytes: [...uploadedBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
+      uploadedBytes: uploads.totalBytes,
     });
     const http = await startSeedServer(config.httpHost, config.httpPort, {
       health,
@@ -159,28 +159,15 @@ export class SeedBox {
       http.server.closeAllConnections();
     });
 
-    const uploadedBytesOf = (swarm: InfoHash): number => uploadedBytes.get(swarm) ?? 0;
-    const webSocketAnnouncer = acquired.adopt(
-      new WebSocketAnnouncer({
-        announceUrl: `${edge.url.replace(/^http/, 'ws')}/announce`,
-        peerId: ourPeerId,
-        log,
-        uploadedBytes: uploadedBytesOf,
-        answer: (offerSdp) => webRtcPeers.answer(offerSdp),
-      }),
-      (started) => started.stop(),
-    );
     const announcer = acquired.adopt(
       new Announcer({
-        tracker: new HttpTracker({
-          url: `${edge.url}/announce`,
-          publisherToken: edge.publisherToken,
-        }),
+        edgeUrl: edge.url,
+        ownEdge: { publisherToken: edge.publisherToken, address: edge.peerAddress },
         peerId: ourPeerId,
         port: peerPort,
-        address: edge.peerAddress,
         log,
-        uploadedBytes: uploadedBytesOf,
+        uploads,
+        answer: (offerSdp) => webRtcPeers.answer(offerSdp),
         onPeers: dialAll,
       }),
       (started) => started.stop(),
@@ -212,7 +199,7 @@ export class SeedBox {
       library,
       client,
       heartbeat,
-      announcers: [announcer, webSocketAnnouncer],
+      announcer,
       log,
     });
   }
@@ -274,19 +261,37 @@ export class SeedBox {
     await this.#resources.disposeAsync();
   }
 
+  /** One after the other for one torrent: what the library holds last is what the edge keeps. */
   async #register(infoHash: InfoHash): Promise<Publication> {
+    const before = this.#registering.get(infoHash);
+    const now = Promise.allSettled([before]).then(() => this.#registerNow(infoHash));
+    this.#registering.set(infoHash, now);
+    try {
+      return await now;
+    } finally {
+      if (this.#registering.get(infoHash) === now) this.#registering.delete(infoHash);
+    }
+  }
+
+  async #registerNow(infoHash: InfoHash): Promise<Publication> {
     const torrent = this.#library.find(infoHash);
     invariant(torrent !== undefined, 'what is registered is in the library');
     const metainfoBytes = new Uint8Array(torrent.metainfoBytes);
+    const swarms = swarmsOf(torrent.hashes);
+    const trackers = trackersOf(metainfoBytes);
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
         const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
-        for (const swarm of swarmsOf(torrent.hashes)) {
-          for (const announcer of this.#announcers) announcer.add(swarm);
+        for (const swarm of swarms) {
+          this.#announcer.add(swarm);
+          this.#announcer.announceElsewhere(swarm, trackers);
         }
         return publication;
       } catch (error) {
+        if (error instanceof EdgeRefusal) for (const swarm of swarms) this.#announcer.remove(swarm);
         if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;
+        // The edge is away: the torrent's other trackers need not wait for it.
+        for (const swarm of swarms) this.#announcer.announceElsewhere(swarm, trackers);
         this.#log.warn(`Registering ${torrent.name} failed and is tried again`, error);
       }
       await wait(retryMs, this.#stopping.signal);

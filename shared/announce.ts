@@ -11,6 +11,8 @@ export type AnnounceEvent = 'started' | 'stopped' | 'completed' | 'update';
 export interface AnnounceReply {
   readonly intervalSeconds: number;
   readonly minIntervalSeconds: number;
+  /** To be said again with the next announces, one character a byte; undefined: what was said before holds (BEP 3). */
+  readonly trackerId: string | undefined;
   readonly seeders: number;
   readonly leechers: number;
   readonly peers: readonly Endpoint[];
@@ -21,6 +23,9 @@ export interface AnnounceFailure {
   readonly failureReason: string;
   readonly retrySeconds: number | undefined;
 }
+
+/** A longer `tracker id` is passed over: it is kept for each torrent. */
+export const MAX_TRACKER_ID_LENGTH = 256;
 
 const REPLY_LIMITS = { bytes: 1_000_000, depth: 8, nodes: 100_000 };
 
@@ -43,6 +48,7 @@ export function parseAnnounceReply(
   return accept({
     intervalSeconds,
     minIntervalSeconds: countOf(entryOf(root, 'min interval')),
+    trackerId: parseTrackerId(entryOf(root, 'tracker id')),
     seeders: countOf(entryOf(root, 'complete')),
     leechers: countOf(entryOf(root, 'incomplete')),
     peers: [
@@ -54,6 +60,12 @@ export function parseAnnounceReply(
 
 function countOf(node: BencodeNode | undefined): number {
   return Math.max(0, integerOf(node) ?? 0);
+}
+
+function parseTrackerId(node: BencodeNode | undefined): string | undefined {
+  const bytes = bytesOf(node);
+  const isUsable = bytes !== undefined && bytes.length > 0 && bytes.length <= MAX_TRACKER_ID_LENGTH;
+  return isUsable ? decodeLatin1(bytes) : undefined;
 }
 
 function parseRetry(node: BencodeNode | undefined): number | undefined {

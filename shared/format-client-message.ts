@@ -11,6 +11,7 @@ export function formatSeedAnnounce(announce: {
   readonly peerId: PeerId;
   readonly event: AnnounceEvent;
   readonly uploadedBytes: number;
+  readonly trackerId?: string | undefined;
 }): string {
   return JSON.stringify({
     action: 'announce',
@@ -22,6 +23,7 @@ export function formatSeedAnnounce(announce: {
     ...(announce.event === 'update' ? {} : { event: announce.event }),
     numwant: 0,
     offers: [],
+    ...(announce.trackerId === undefined ? {} : { trackerid: announce.trackerId }),
   });
 }
 

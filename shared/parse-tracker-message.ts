@@ -1,3 +1,4 @@
+import { MAX_TRACKER_ID_LENGTH } from './announce.ts';
 import { infoHashFromBinary, peerIdFromBinary } from './binary-strings.ts';
 import type { InfoHash } from './info-hash.ts';
 import type { PeerId } from './peer-id.ts';
@@ -5,7 +6,14 @@ import { isAbsent, isJsonObject, isOfferId, parseJson, parseSdp } from './webtor
 
 /** What a client that makes no offers is told by a WebTorrent tracker. */
 export type TrackerMessage =
-  | { readonly type: 'reply'; readonly infoHash: InfoHash; readonly intervalSeconds: number }
+  | {
+      readonly type: 'reply';
+      readonly infoHash: InfoHash;
+      readonly intervalSeconds: number;
+      readonly minIntervalSeconds: number;
+      /** To be said again with the next announces; undefined: what was said before holds. */
+      readonly trackerId: string | undefined;
+    }
   | { readonly type: 'refusal'; readonly infoHash: InfoHash | undefined; readonly reason: string }
   | {
       readonly type: 'offer';
@@ -38,8 +46,16 @@ export function parseTrackerMessage(text: string, maxSdpBytes: number): TrackerM
       ? undefined
       : { type: 'offer', infoHash, peerId, offerId, sdp };
   }
-  const interval = message['interval'];
-  return typeof interval === 'number' && interval >= 1
-    ? { type: 'reply', infoHash, intervalSeconds: interval }
-    : undefined;
+  const intervalSeconds = message['interval'];
+  if (typeof intervalSeconds !== 'number' || intervalSeconds < 1) return undefined;
+  const minInterval = message['min interval'];
+  const minIntervalSeconds = typeof minInterval === 'number' ? Math.max(0, minInterval) : 0;
+  const trackerId = parseTrackerId(message['tracker id']);
+  return { type: 'reply', infoHash, intervalSeconds, minIntervalSeconds, trackerId };
+}
+
+function parseTrackerId(value: unknown): string | undefined {
+  const isUsable =
+    typeof value === 'string' && value !== '' && value.length <= MAX_TRACKER_ID_LENGTH;
+  return isUsable ? value : undefined;
 }

@@ -2,36 +2,35 @@
 const MAX_INTERVAL_SECONDS = 6 * 3600;
 const MIN_INTERVAL_SECONDS = 5;
 const FIRST_RETRY_SECONDS = 2;
-const MAX_RETRY_SECONDS = 300;
+const REFUSED_RETRY_SECONDS = 300;
 
-/** How the last announce of one torrent ended. */
-export type AnnounceOutcome =
+/** What a tracker answered to the announce of one torrent. */
+export type AnnounceAnswer =
   | {
       readonly type: 'reply';
       readonly intervalSeconds: number;
       readonly minIntervalSeconds: number;
+      /** To be said again with the next announce (BEP 3, `tracker id`); undefined: the one before holds. */
+      readonly trackerId?: string | undefined;
     }
-  | { readonly type: 'refused'; readonly retrySeconds: number | undefined }
-  | { readonly type: 'unreachable'; readonly failuresInARow: number };
+  | { readonly type: 'refused'; readonly retrySeconds: number | undefined };
 
 /**
- * Seconds until the next announce. `random` is from 0 to 1: replies are spread by a tenth, so that torrents that
- * started together drift apart, and failures by a half, so that a returning edge is not met by everyone at once.
+ * Seconds until the next announce, never fewer than were asked for. `random` is from 0 to 1: spread by a tenth, so
+ * that torrents that started together drift apart.
  */
-export function nextAnnounceSeconds(outcome: AnnounceOutcome, random: number): number {
-  switch (outcome.type) {
-    case 'reply': {
-      const asked = Math.max(outcome.intervalSeconds, outcome.minIntervalSeconds);
-      return clampInterval(asked) * (1 + random * 0.1);
-    }
-    case 'refused':
-      return clampInterval(outcome.retrySeconds ?? MAX_RETRY_SECONDS) * (1 + random * 0.1);
-    case 'unreachable':
-      return retrySeconds(outcome.failuresInARow, random, MAX_RETRY_SECONDS);
-  }
+export function nextAnnounceSeconds(answer: AnnounceAnswer, random: number): number {
+  const asked =
+    answer.type === 'reply'
+      ? Math.max(answer.intervalSeconds, answer.minIntervalSeconds)
+      : (answer.retrySeconds ?? REFUSED_RETRY_SECONDS);
+  return clampInterval(asked) * (1 + random * 0.1);
 }
 
-/** Seconds until the next attempt after failures in a row: twice as long each time, `maxSeconds` at most. */
+/**
+ * Seconds until the next attempt after failures in a row: twice as long each time, `maxSeconds` at most, spread by a
+ * half, so that an edge that returns is not met by everyone at once.
+ */
 export function retrySeconds(failuresInARow: number, random: number, maxSeconds: number): number {
   const backoff = FIRST_RETRY_SECONDS * 2 ** Math.min(failuresInARow - 1, 16);
   return Math.min(backoff, maxSeconds) * (0.5 + random * 0.5);

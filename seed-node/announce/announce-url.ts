@@ -1,21 +1,13 @@
-import type { AnnounceEvent } from '../../shared/announce.ts';
-import { type InfoHash, infoHashBytes } from '../../shared/info-hash.ts';
-import { type PeerId, peerIdBytes } from '../../shared/peer-id.ts';
+import { infoHashBytes } from '../../shared/info-hash.ts';
+import { peerIdBytes } from '../../shared/peer-id.ts';
+import { encodeLatin1 } from '../../shared/text.ts';
+import type { SeedAnnounce } from './tracker.ts';
 
-/** What the seed box tells a tracker about one torrent (BEP 3). */
-export interface SeedAnnounce {
-  readonly infoHash: InfoHash;
-  readonly peerId: PeerId;
-  readonly port: number;
-  readonly uploadedBytes: number;
-  readonly event: AnnounceEvent;
-  readonly peersWanted: number;
-  /** The address that peers should dial, where it is not the one that the tracker sees. */
-  readonly address: string | undefined;
-}
-
-/** The announce as a GET URL: binary values percent-encoded byte by byte, never as text. */
-export function announceUrl(trackerUrl: string, announce: SeedAnnounce): string {
+/**
+ * The announce as a GET URL: binary values percent-encoded byte by byte, never as text. `address` is the one that peers
+ * should dial, where it is not the one that the tracker sees; only our own edge is told it.
+ */
+export function announceUrl(trackerUrl: string, announce: SeedAnnounce, address?: string): string {
   const parameters = [
     `info_hash=${percentEncode(infoHashBytes(announce.infoHash))}`,
     `peer_id=${percentEncode(peerIdBytes(announce.peerId))}`,
@@ -27,7 +19,10 @@ export function announceUrl(trackerUrl: string, announce: SeedAnnounce): string 
     `numwant=${announce.peersWanted}`,
   ];
   if (announce.event !== 'update') parameters.push(`event=${announce.event}`);
-  if (announce.address !== undefined) parameters.push(`ip=${encodeURIComponent(announce.address)}`);
+  if (address !== undefined) parameters.push(`ip=${encodeURIComponent(address)}`);
+  if (announce.trackerId !== undefined) {
+    parameters.push(`trackerid=${percentEncode(encodeLatin1(announce.trackerId))}`);
+  }
   return `${trackerUrl}${trackerUrl.includes('?') ? '&' : '?'}${parameters.join('&')}`;
 }
 

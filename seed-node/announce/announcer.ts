@@ -1,152 +1,174 @@
-import type { AnnounceEvent, AnnounceReply } from '../../shared/announce.ts';
+import type { AnnounceEvent } from '../../shared/announce.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
 import type { Log } from '../log.ts';
-import { type AnnounceOutcome, nextAnnounceSeconds } from './announce-schedule.ts';
-import type { SeedAnnounce } from './announce-url.ts';
-import { TrackerRefusal } from './http-tracker.ts';
+import { AnnounceScheduler } from './announce-scheduler.ts';
+import type { AnnouncedTracker } from './announced-tracker.ts';
+import { EdgeTrackers } from './edge-trackers.ts';
+import { ForeignTrackers } from './foreign-trackers.ts';
+import type { OwnEdge } from './http-tracker.ts';
+import type { Addressed, AnnounceOutcome, DueAnnounce } from './tracker-schedule.ts';
+import { type SeedAnnounce, type Tracker, TrackerRefusal } from './tracker.ts';
+import type { UploadCounts } from './upload-counts.ts';
+import type { OfferAnswerer } from './websocket-tracker.ts';
 
-/** Announces under way at one time. */
-const MAX_CONCURRENT = 16;
-/** Leechers to dial that we ask for. */
+/** Leechers to dial that we ask for, and take. */
 const PEERS_WANTED = 50;
 /** How long `stop` waits for all goodbyes together. */
 const GOODBYE_TIMEOUT_MS = 3_000;
-const TICK_MS = 250;
-
-/** The part of a tracker that the announcer needs. */
-export interface Tracker {
-  announce(announce: SeedAnnounce, signal: AbortSignal): Promise<AnnounceReply>;
-}
+/** What comes due meanwhile is begun together. */
+const REST_MS = 20;
+/** A clock that was set, or a machine that slept, is noticed by then. */
+const MAX_REST_MS = 60_000;
 
 export interface AnnouncerInit {
-  readonly tracker: Tracker;
+  /** The edge's origin. */
+  readonly edgeUrl: string;
+  readonly ownEdge: OwnEdge;
   readonly peerId: PeerId;
   readonly port: number;
-  readonly address: string | undefined;
   readonly log: Log;
-  readonly uploadedBytes: (infoHash: InfoHash) => number;
-  /** Peers that the tracker named: leechers that may be dialled. */
+  readonly uploads: UploadCounts;
+  readonly answer: OfferAnswerer;
+  /** Peers that a tracker named: leechers that may be dialled. */
   readonly onPeers: (infoHash: InfoHash, peers: readonly Endpoint[]) => void;
 }
 
-interface Announced {
-  dueAtMs: number;
-  /** The tracker has answered since we started: it knows us. */
-  isKnown: boolean;
-  failuresInARow: number;
-  lastFailure: string | undefined;
-}
-
 /**
- * Keeps every swarm of the seed box announced to the edge, forever: one timer for all of them.
+ * Keeps every swarm of the seed box announced to the edge and to the torrent's other trackers, forever: one scheduler
+ * and one timer for all of them.
  *
- * Invariants: `started` until the tracker answers once, then regular announces, `stopped` at the end, `completed`
- * never: a seed downloads nothing; at most one announce of a swarm and `MAX_CONCURRENT` in all are under way.
+ * Invariants: `started` until a tracker answers once, then regular announces, `stopped` at the end, `completed` never:
+ * a seed downloads nothing; what the scheduler hands out is settled once.
  */
 export class Announcer {
   readonly #init: AnnouncerInit;
-  readonly #torrents = new Map<InfoHash, Announced>();
-  readonly #underWay = new Set<InfoHash>();
+  readonly #scheduler = new AnnounceScheduler<AnnouncedTracker>();
+  readonly #edge: EdgeTrackers;
+  readonly #foreign: ForeignTrackers;
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #wakesAtMs = Number.POSITIVE_INFINITY;
 
   constructor(init: AnnouncerInit) {
     this.#init = init;
-    this.#timer = setInterval(() => this.#announceDue(), TICK_MS);
-  }
-
-  /** Announces the swarm from now on. */
-  add(infoHash: InfoHash): void {
-    if (this.#torrents.has(infoHash)) return;
-    this.#torrents.set(infoHash, {
-      dueAtMs: Date.now(),
-      isKnown: false,
-      failuresInARow: 0,
-      lastFailure: undefined,
-    });
-    this.#announceDue();
-  }
-
-  /** Says goodbye to the tracker for each swarm that it knows, within three seconds in all. */
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    this.#stopping.abort(new Error('The seed box stops'));
-    const timeout = AbortSignal.timeout(GOODBYE_TIMEOUT_MS);
-    const known = [...this.#torrents].filter(([, announced]) => announced.isKnown);
-    const queue = known.map(([infoHash]) => infoHash);
-    const sayGoodbyes = async (): Promise<void> => {
-      for (let next = queue.pop(); next !== undefined && !timeout.aborted; next = queue.pop()) {
-        await this.#send(next, 'stopped', timeout).catch((error: unknown) => {
-          this.#init.log.debug(`The goodbye for ${next} was not heard: ${String(error)}`);
-        });
-      }
+    const surroundings = {
+      ...init,
+      onOpened: (tracker: AnnouncedTracker) => this.#scheduler.add(tracker),
+      onDue: () => this.#wake(),
     };
-    await Promise.all(Array.from({ length: MAX_CONCURRENT }, sayGoodbyes));
+    this.#edge = new EdgeTrackers(surroundings);
+    this.#foreign = new ForeignTrackers(surroundings);
   }
 
-  #announceDue(): void {
-    if (this.#timer === undefined) return;
+  /** Announces the swarm to the edge from now on. */
+  add(infoHash: InfoHash): void {
+    this.#addTo(this.#edge.of(infoHash), infoHash);
+  }
+
+  /** Announces the swarm to these trackers of others from now on, and to no other ones. */
+  announceElsewhere(infoHash: InfoHash, trackerUrls: readonly string[]): void {
+    const trackers = new Set(this.#foreign.of(trackerUrls));
+    for (const tracker of this.#foreign.opened) {
+      if (!trackers.has(tracker)) tracker.schedule.remove(infoHash);
+    }
+    this.#addTo([...trackers], infoHash);
+  }
+
+  /** Announces the swarm no more. */
+  remove(infoHash: InfoHash): void {
+    for (const { schedule } of this.#scheduler.trackers) schedule.remove(infoHash);
+  }
+
+  /**
+   * Says goodbye to each tracker for each swarm that it knows, those with the latest uploads first, within three
+   * seconds in all.
+   */
+  async stop(): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    clearTimeout(this.#timer);
+    this.#stopping.abort(new Error('The seed box stops'));
+    const signal = AbortSignal.timeout(GOODBYE_TIMEOUT_MS);
+    const known = new Map<Tracker, Addressed[]>();
+    for (const { tracker, schedule } of this.#scheduler.trackers) {
+      const swarms = known.get(tracker) ?? [];
+      known.set(tracker, swarms);
+      if (!schedule.isAway) for (const addressed of schedule.known()) swarms.push(addressed);
+    }
+    const { uploads } = this.#init;
+    const leave = ([tracker, swarms]: [Tracker, Addressed[]]): Promise<void> => {
+      swarms.sort((a, b) => uploads.lastAtMs(b.infoHash) - uploads.lastAtMs(a.infoHash));
+      return tracker.leave(
+        swarms.map((addressed) => this.#say('stopped', addressed)),
+        signal,
+      );
+    };
+    await Promise.all([...known].map(leave));
+  }
+
+  #addTo(trackers: readonly AnnouncedTracker[], infoHash: InfoHash): void {
     const nowMs = Date.now();
-    for (const [infoHash, announced] of this.#torrents) {
-      if (this.#underWay.size >= MAX_CONCURRENT) break;
-      if (announced.dueAtMs > nowMs || this.#underWay.has(infoHash)) continue;
-      void this.#announce(infoHash, announced);
+    for (const { schedule } of trackers) schedule.add(infoHash, nowMs);
+    this.#wake();
+  }
+
+  /** Sees to it that the timer goes off when something is due. */
+  #wake(): void {
+    if (this.#stopping.signal.aborted) return;
+    const nowMs = Date.now();
+    if (this.#wakesAtMs <= nowMs + REST_MS) return;
+    const nextAtMs = Math.min(this.#scheduler.nextAtMs, nowMs + MAX_REST_MS);
+    const wakesAtMs = Math.max(nextAtMs, nowMs + REST_MS);
+    if (wakesAtMs >= this.#wakesAtMs) return;
+    clearTimeout(this.#timer);
+    this.#wakesAtMs = wakesAtMs;
+    this.#timer = setTimeout(() => this.#beginDue(), wakesAtMs - nowMs);
+  }
+
+  #beginDue(): void {
+    this.#wakesAtMs = Number.POSITIVE_INFINITY;
+    for (const { tracker, announce } of this.#scheduler.take(Date.now())) {
+      void this.#announce(tracker, announce);
     }
+    this.#wake();
   }
 
-  async #announce(infoHash: InfoHash, announced: Announced): Promise<void> {
-    this.#underWay.add(infoHash);
-    const outcome = await this.#attempt(infoHash, announced);
-    announced.dueAtMs = Date.now() + nextAnnounceSeconds(outcome, Math.random()) * 1_000;
-    this.#underWay.delete(infoHash);
-  }
-
-  async #attempt(infoHash: InfoHash, announced: Announced): Promise<AnnounceOutcome> {
+  async #announce(announced: AnnouncedTracker, announce: DueAnnounce): Promise<void> {
+    const { tracker, schedule, reports } = announced;
+    const { infoHash } = announce;
+    let outcome: AnnounceOutcome = { type: 'unreachable' };
+    let failure: unknown;
     try {
-      const event = announced.isKnown ? 'update' : 'started';
-      const reply = await this.#send(infoHash, event, this.#stopping.signal);
-      if (announced.lastFailure !== undefined)
-        this.#init.log.info(`Announcing ${infoHash} works again`);
-      announced.isKnown = true;
-      announced.failuresInARow = 0;
-      announced.lastFailure = undefined;
-      this.#init.onPeers(infoHash, reply.peers);
-      return { type: 'reply', ...reply };
+      const said = this.#say(announce.isKnown ? 'update' : 'started', announce);
+      const reply = await tracker.announce(said, this.#stopping.signal);
+      outcome = { type: 'reply', ...reply };
+      this.#init.onPeers(infoHash, reply.peers.slice(0, PEERS_WANTED));
     } catch (error) {
-      if (this.#stopping.signal.aborted) return { type: 'unreachable', failuresInARow: 1 };
-      announced.failuresInARow += 1;
-      this.#report(infoHash, announced, error);
-      return error instanceof TrackerRefusal
-        ? { type: 'refused', retrySeconds: error.retrySeconds }
-        : { type: 'unreachable', failuresInARow: announced.failuresInARow };
+      failure = error;
+      if (error instanceof TrackerRefusal) {
+        outcome = { type: 'refused', retrySeconds: error.retrySeconds };
+        reports.refused(infoHash, error.message, Date.now());
+      }
     }
+    if (this.#stopping.signal.aborted) return;
+    const wasAway = schedule.isAway;
+    schedule.settle(announce, outcome, Date.now(), Math.random());
+    if (!wasAway && schedule.isAway) reports.away(failure, Date.now());
+    if (wasAway && !schedule.isAway) reports.back(Date.now());
+    this.#wake();
   }
 
-  /** Once a spell of failures, not once a failure. */
-  #report(infoHash: InfoHash, announced: Announced, error: unknown): void {
-    const failure = error instanceof Error ? error.message : String(error);
-    if (failure !== announced.lastFailure) {
-      this.#init.log.warn(`Announcing ${infoHash} failed and is tried again`, error);
-    }
-    announced.lastFailure = failure;
-  }
-
-  #send(infoHash: InfoHash, event: AnnounceEvent, signal: AbortSignal): Promise<AnnounceReply> {
-    const { tracker, peerId, port, address, uploadedBytes } = this.#init;
-    return tracker.announce(
-      {
-        infoHash,
-        peerId,
-        port,
-        address,
-        event,
-        uploadedBytes: uploadedBytes(infoHash),
-        peersWanted: event === 'stopped' ? 0 : PEERS_WANTED,
-      },
-      signal,
-    );
+  #say(event: AnnounceEvent, { infoHash, trackerId }: Addressed): SeedAnnounce {
+    const { peerId, port, uploads } = this.#init;
+    return {
+      infoHash,
+      peerId,
+      port,
+      event,
+      trackerId,
+      uploadedBytes: uploads.bytesOf(infoHash),
+      peersWanted: event === 'stopped' ? 0 : PEERS_WANTED,
+    };
   }
 }

@@ -1,49 +1,65 @@
-import { type AnnounceReply, parseAnnounceReply } from '../../shared/announce.ts';
-import { readBounded } from '../http/read-bounded.ts';
-import { announceUrl, type SeedAnnounce } from './announce-url.ts';
+import { parseAnnounceReply } from '../../shared/announce.ts';
+import { announceUrl } from './announce-url.ts';
+import { httpGet } from './http-get.ts';
+import { type SeedAnnounce, type Tracker, TrackerRefusal, type TrackerReply } from './tracker.ts';
 
-const MAX_REPLY_BYTES = 1_000_000;
+/** Two hundred peers as dictionaries are less. */
+const MAX_REPLY_BYTES = 65_536;
 const ANNOUNCE_TIMEOUT_MS = 15_000;
+const USER_AGENT = 'Evertorrent/0.1';
 
-/** A tracker answered, and what it answered is no: `failure reason` (BEP 3), and when to ask again (BEP 31). */
-export class TrackerRefusal extends Error {
-  readonly retrySeconds: number | undefined;
-
-  constructor(reason: string, retrySeconds: number | undefined) {
-    super(reason);
-    this.retrySeconds = retrySeconds;
-  }
+/** What our own edge is told besides, and no other tracker. */
+export interface OwnEdge {
+  /** Proves that the address may be believed. */
+  readonly publisherToken: string;
+  /** What peers should dial; undefined: the address that the edge sees. */
+  readonly address: string | undefined;
 }
 
 export interface HttpTrackerInit {
   readonly url: string;
-  /** Proves to our own edge that the `ip` in the announce may be believed. */
-  readonly publisherToken: string | undefined;
+  readonly ownEdge?: OwnEdge;
+  /** Goodbyes under way at one time. */
+  readonly maxGoodbyes: number;
 }
 
 /** One HTTP or HTTPS tracker (BEP 3, BEP 23). */
-export class HttpTracker {
+export class HttpTracker implements Tracker {
   readonly #init: HttpTrackerInit;
 
   constructor(init: HttpTrackerInit) {
     this.#init = init;
   }
 
-  /** Announces once. Throws `TrackerRefusal` for a refusal, and another error where nobody answered sensibly. */
-  async announce(announce: SeedAnnounce, signal: AbortSignal): Promise<AnnounceReply> {
-    const { url, publisherToken } = this.#init;
-    const response = await fetch(announceUrl(url, announce), {
-      headers: publisherToken === undefined ? {} : { authorization: `Bearer ${publisherToken}` },
-      redirect: 'error',
+  async announce(announce: SeedAnnounce, signal: AbortSignal): Promise<TrackerReply> {
+    const { url, ownEdge } = this.#init;
+    const { status, body } = await httpGet(announceUrl(url, announce, ownEdge?.address), {
+      headers: {
+        'user-agent': USER_AGENT,
+        ...(ownEdge === undefined ? {} : { authorization: `Bearer ${ownEdge.publisherToken}` }),
+      },
+      maxBytes: MAX_REPLY_BYTES,
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANNOUNCE_TIMEOUT_MS)]),
     });
-    const body = await readBounded(response, MAX_REPLY_BYTES);
-    if (response.status !== 200) throw new Error(`The tracker answered HTTP ${response.status}`);
-    const reply = parseAnnounceReply(body);
-    if (!reply.ok) throw new Error(reply.refusal.reason);
-    if ('failureReason' in reply.value) {
-      throw new TrackerRefusal(reply.value.failureReason, reply.value.retrySeconds);
+    const parsed = parseAnnounceReply(body);
+    const reply = parsed.ok ? parsed.value : undefined;
+    // A refusal may come with any status; what else is not 200 was said by no tracker.
+    if (reply !== undefined && 'failureReason' in reply) {
+      throw new TrackerRefusal(reply.failureReason, reply.retrySeconds);
     }
-    return reply.value;
+    if (status !== 200) throw new Error(`The tracker answered HTTP ${status}`);
+    if (reply === undefined) throw new Error('The tracker did not answer as trackers do');
+    return reply;
+  }
+
+  async leave(goodbyes: readonly SeedAnnounce[], signal: AbortSignal): Promise<void> {
+    const queue = goodbyes.values();
+    const sayGoodbyes = async (): Promise<void> => {
+      for (const goodbye of queue) {
+        if (signal.aborted) return;
+        await this.announce(goodbye, signal).catch(() => undefined);
+      }
+    };
+    await Promise.all(Array.from({ length: this.#init.maxGoodbyes }, sayGoodbyes));
   }
 }

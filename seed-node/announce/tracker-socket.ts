@@ -1,6 +1,7 @@
 import { parseTrackerMessage, type TrackerMessage } from '../../shared/parse-tracker-message.ts';
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** Shorter than the system's own: a network that swallowed the first packets is asked again with new ones. */
+const CONNECT_TIMEOUT_MS = 5_000;
 /** UTF-8 bytes of an offer's session description. */
 const MAX_SDP_BYTES = 16_384;
 /** Bytes that wait for the network: a tracker that reads nothing is left. */
@@ -58,13 +59,12 @@ export class TrackerSocket {
     this.#events.closed();
   }
 
-  /** Resolves when the tracker has taken leave too, or after `timeoutMs`. */
-  async closeGently(timeoutMs: number): Promise<void> {
+  /** Resolves when the tracker has taken leave too, or the signal says that it is late. */
+  async closeGently(signal: AbortSignal): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, timeoutMs);
+    signal.addEventListener('abort', () => resolve(), { once: true });
     this.#socket.addEventListener('close', () => resolve());
     this.close();
-    if (this.#socket.readyState !== WebSocket.CLOSED) await promise;
-    clearTimeout(timer);
+    if (this.#socket.readyState !== WebSocket.CLOSED && !signal.aborted) await promise;
   }
 }

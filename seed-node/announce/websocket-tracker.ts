@@ -1,23 +1,21 @@
 import { formatAnswer, formatSeedAnnounce } from '../../shared/format-client-message.ts';
-import type { AnnounceEvent } from '../../shared/announce.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { TrackerMessage } from '../../shared/parse-tracker-message.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
-import type { Log } from '../log.ts';
-import { type AnnounceOutcome, nextAnnounceSeconds, retrySeconds } from './announce-schedule.ts';
+import type { Turns } from '../storage/turns.ts';
+import { Pace } from './pace.ts';
+import { PendingReplies } from './pending-replies.ts';
 import { TrackerSocket } from './tracker-socket.ts';
+import { type SeedAnnounce, type Tracker, TrackerRefusal, type TrackerReply } from './tracker.ts';
 
-/** A tracker that is back should be found within ten seconds. */
-const MAX_RECONNECT_SECONDS = 8;
-/** An announce that is not answered by then was not heard: the connection is dead. */
-const REPLY_TIMEOUT_MS = 30_000;
+/** An announce that is not answered by then was not heard. */
+const REPLY_TIMEOUT_MS = 15_000;
 /** A silent connection may be dead without a sign; an announce finds out. */
-const PROBE_AFTER_MS = 600_000;
-/** The edge takes 50 messages a second from one socket; answers need room too. */
-const MAX_ANNOUNCES_PER_TICK = 5;
-export const TICK_MS = 250;
+const SILENCE_MS = 600_000;
 /** More goodbyes than that would be too many messages at once; closing the socket says the same. */
 const MAX_GOODBYES = 30;
+/** Offers that are answered; a tracker that passes on more is not believed. */
+const MAX_OFFERS_PER_SECOND = 20;
 
 /** Answers the offer of another peer, or does not. */
 export type OfferAnswerer = (offerSdp: string) => Promise<string | undefined>;
@@ -25,144 +23,128 @@ export type OfferAnswerer = (offerSdp: string) => Promise<string | undefined>;
 export interface WebSocketTrackerInit {
   readonly url: string;
   readonly peerId: PeerId;
-  readonly log: Log;
-  readonly uploadedBytes: (infoHash: InfoHash) => number;
   readonly answer: OfferAnswerer;
-}
-
-interface Announced {
-  dueAtMs: number;
-  /** The tracker has answered on this connection: it knows us. */
-  isKnown: boolean;
-  sentAtMs: number | undefined;
-  lastRefusal: string | undefined;
+  /** Connections being opened at one time, of all that share it. */
+  readonly connecting: Turns;
+  /** A connection that was open is gone, and with it what the tracker knew. */
+  readonly onLost: () => void;
+  /** Nothing was heard for a long time: an announce would find out why. */
+  readonly onSilent: () => void;
 }
 
 /**
- * Keeps many swarms announced over one WebSocket, and answers the offers that come over it (the WebTorrent protocol).
+ * A tracker over one WebSocket (the WebTorrent protocol), which also brings the offers that are answered here.
  *
- * Invariants: `started` until the tracker answers on this connection, then regular announces; each is answered in
- * `REPLY_TIMEOUT_MS` or the connection is given up; a new connection announces everything again, a few at a time.
+ * Invariants: it is connected when there is something to announce and not before; each announce ends in
+ * `REPLY_TIMEOUT_MS`, and where nothing at all was heard meanwhile, the connection with it; offers are answered for
+ * swarms that were announced here.
  */
-export class WebSocketTracker {
+export class WebSocketTracker implements Tracker {
   readonly #init: WebSocketTrackerInit;
-  readonly #swarms = new Map<InfoHash, Announced>();
+  readonly #swarms = new Set<InfoHash>();
+  readonly #pending = new PendingReplies();
+  readonly #offers = new Pace(MAX_OFFERS_PER_SECOND);
   #socket: TrackerSocket | undefined;
-  #connectAtMs = 0;
+  #connected: Promise<TrackerSocket> | undefined;
+  #silence: NodeJS.Timeout | undefined;
   #heardAtMs = 0;
-  #failuresInARow = 0;
+  #isLeaving = false;
 
   constructor(init: WebSocketTrackerInit) {
     this.#init = init;
   }
 
-  get isConnecting(): boolean {
-    return this.#socket?.isOpen === false;
+  async announce(announce: SeedAnnounce, signal: AbortSignal): Promise<TrackerReply> {
+    const { infoHash } = announce;
+    this.#connected ??= this.#open();
+    const socket = await this.#connected;
+    signal.throwIfAborted();
+    const sentAtMs = Date.now();
+    const reply = this.#pending.wait(infoHash, REPLY_TIMEOUT_MS, () => {
+      if (this.#heardAtMs <= sentAtMs) socket.close();
+    });
+    this.#swarms.add(infoHash);
+    socket.send(formatSeedAnnounce(announce));
+    return reply;
   }
 
-  add(infoHash: InfoHash): void {
-    if (this.#swarms.has(infoHash)) return;
-    const unknown = { isKnown: false, sentAtMs: undefined, lastRefusal: undefined };
-    this.#swarms.set(infoHash, { dueAtMs: 0, ...unknown });
-  }
-
-  /** Does what is due. `mayConnect`: whether a connection may be begun now. */
-  tick(nowMs: number, mayConnect: boolean): void {
-    if (this.#socket === undefined) {
-      if (mayConnect && nowMs >= this.#connectAtMs) this.#connect();
-      return;
+  async leave(goodbyes: readonly SeedAnnounce[], signal: AbortSignal): Promise<void> {
+    this.#isLeaving = true;
+    clearTimeout(this.#silence);
+    for (const goodbye of goodbyes.slice(0, MAX_GOODBYES)) {
+      this.#socket?.send(formatSeedAnnounce(goodbye));
     }
-    if (!this.#socket.isOpen) return;
-    const isSilent = nowMs - this.#heardAtMs >= PROBE_AFTER_MS;
-    let left = MAX_ANNOUNCES_PER_TICK;
-    for (const [infoHash, announced] of this.#swarms) {
-      if (announced.sentAtMs !== undefined) {
-        if (nowMs - announced.sentAtMs < REPLY_TIMEOUT_MS) continue;
-        this.#socket.close();
-        return;
-      }
-      if (left === 0 || (announced.dueAtMs > nowMs && !isSilent)) continue;
-      left -= 1;
-      announced.sentAtMs = nowMs;
-      this.#announce(infoHash, announced.isKnown ? 'update' : 'started');
-    }
-  }
-
-  /** Says goodbye; resolves when the tracker has heard it, or after `timeoutMs`. */
-  async stop(timeoutMs: number): Promise<void> {
-    const known = [...this.#swarms].filter(([, announced]) => announced.isKnown);
-    for (const [infoHash] of known.slice(0, MAX_GOODBYES)) this.#announce(infoHash, 'stopped');
     this.#swarms.clear();
-    await this.#socket?.closeGently(timeoutMs);
+    await this.#socket?.closeGently(signal);
   }
 
-  #connect(): void {
-    const { url, log } = this.#init;
-    this.#socket = new TrackerSocket(url, {
+  async #open(): Promise<TrackerSocket> {
+    try {
+      return await this.#init.connecting.take(() => this.#connect());
+    } catch (error) {
+      this.#connected = undefined;
+      throw error;
+    }
+  }
+
+  #connect(): Promise<TrackerSocket> {
+    if (this.#isLeaving) throw new Error('The seed box stops');
+    const { promise, resolve, reject } = Promise.withResolvers<TrackerSocket>();
+    let wasOpen = false;
+    const socket = new TrackerSocket(this.#init.url, {
       opened: () => {
-        this.#heardAtMs = Date.now();
-        log.debug(`Connected to ${url}`);
+        wasOpen = true;
+        this.#heard();
+        resolve(socket);
       },
       message: (message) => this.#receive(message),
       closed: () => {
-        this.#failuresInARow += 1;
-        if (this.#failuresInARow === 2) log.warn(`${url} cannot be reached and is tried again`);
-        const seconds = retrySeconds(this.#failuresInARow, Math.random(), MAX_RECONNECT_SECONDS);
-        this.#connectAtMs = Date.now() + seconds * 1_000;
+        const gone = new Error('The connection was closed');
+        clearTimeout(this.#silence);
         this.#socket = undefined;
-        for (const announced of this.#swarms.values()) {
-          announced.dueAtMs = 0;
-          announced.isKnown = false;
-          announced.sentAtMs = undefined;
-        }
+        reject(gone);
+        if (!wasOpen) return;
+        this.#connected = undefined;
+        this.#pending.rejectAll(gone);
+        this.#init.onLost();
       },
     });
+    this.#socket = socket;
+    return promise;
+  }
+
+  #heard(): void {
+    this.#heardAtMs = Date.now();
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      this.#heard();
+      this.#init.onSilent();
+    }, SILENCE_MS);
   }
 
   #receive(message: TrackerMessage): void {
-    this.#heardAtMs = Date.now();
-    if (message.type === 'offer') {
-      void this.#answerOffer(message);
-      return;
+    this.#heard();
+    switch (message.type) {
+      case 'offer':
+        void this.#answerOffer(message);
+        break;
+      case 'refusal':
+        this.#pending.reject(message.infoHash, new TrackerRefusal(message.reason, undefined));
+        break;
+      case 'reply':
+        this.#pending.resolve(message.infoHash, { ...message, peers: [] });
+        break;
     }
-    if (message.type === 'reply') {
-      if (this.#failuresInARow >= 2) this.#init.log.info(`${this.#init.url} is back`);
-      this.#failuresInARow = 0;
-    }
-    const { infoHash } = message;
-    const announced = infoHash === undefined ? undefined : this.#swarms.get(infoHash);
-    if (announced === undefined || infoHash === undefined) return;
-    announced.sentAtMs = undefined;
-    announced.isKnown = message.type === 'reply';
-    const outcome: AnnounceOutcome =
-      message.type === 'reply'
-        ? { type: 'reply', intervalSeconds: message.intervalSeconds, minIntervalSeconds: 0 }
-        : { type: 'refused', retrySeconds: undefined };
-    announced.dueAtMs = Date.now() + nextAnnounceSeconds(outcome, Math.random()) * 1_000;
-    this.#reportRefusal(infoHash, announced, message);
-  }
-
-  /** Once a spell of refusals, not once a refusal. */
-  #reportRefusal(infoHash: InfoHash, announced: Announced, message: TrackerMessage): void {
-    const refusal = message.type === 'refusal' ? message.reason : undefined;
-    if (refusal !== undefined && refusal !== announced.lastRefusal) {
-      this.#init.log.warn(`Announcing ${infoHash} to browsers was refused: ${refusal}`);
-    }
-    announced.lastRefusal = refusal;
   }
 
   async #answerOffer(offer: TrackerMessage & { readonly type: 'offer' }): Promise<void> {
     const { infoHash, offerId, peerId: toPeerId } = offer;
-    const { peerId } = this.#init;
+    const { peerId, answer } = this.#init;
     const socket = this.#socket;
     if (!this.#swarms.has(infoHash) || toPeerId === peerId) return;
-    const sdp = await this.#init.answer(offer.sdp);
+    if (this.#offers.nextAtMs > Date.now()) return;
+    this.#offers.start(Date.now());
+    const sdp = await answer(offer.sdp);
     if (sdp !== undefined) socket?.send(formatAnswer({ infoHash, peerId, toPeerId, offerId, sdp }));
-  }
-
-  #announce(infoHash: InfoHash, event: AnnounceEvent): void {
-    const { peerId, uploadedBytes } = this.#init;
-    const text = { infoHash, peerId, event, uploadedBytes: uploadedBytes(infoHash) };
-    this.#socket?.send(formatSeedAnnounce(text));
   }
 }

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { TorrentFormat } from '../../shared/info-hash.ts';
 import { seedOptions, type SeedConfig } from '../config.ts';
 import { createLog } from '../log.ts';
 import type { AddOptions } from '../publish/add-to-library.ts';
@@ -45,7 +44,7 @@ async function seed(
   const log = createLog(config.logLevel, (line) => process.stderr.write(line));
   const box = await SeedBox.start(config, log);
   try {
-    await stop.race(serve(box, paths, config.format, reporter, stop.signal));
+    await stop.race(serve(box, paths, config, reporter, stop.signal));
     await stop.requested;
     reporter.note('Stopping…');
   } finally {
@@ -57,7 +56,7 @@ async function seed(
 async function serve(
   box: SeedBox,
   paths: readonly string[],
-  format: TorrentFormat,
+  config: SeedConfig,
   reporter: Reporter,
   signal: AbortSignal,
 ): Promise<void> {
@@ -65,7 +64,7 @@ async function serve(
   const named = new Set<string>();
   const publishPaths = async (): Promise<void> => {
     for (const path of paths) {
-      const publication = await box.publish(path, addOptions(format, reporter, signal));
+      const publication = await box.publish(path, addOptions(config, reporter, signal));
       named.add(publication.pageUrl);
       reporter.published(publication);
     }
@@ -82,10 +81,11 @@ async function serve(
   await Promise.all([pathsPublished, librarySeeded]);
 }
 
-function addOptions(format: TorrentFormat, reporter: Reporter, signal: AbortSignal): AddOptions {
+function addOptions(config: SeedConfig, reporter: Reporter, signal: AbortSignal): AddOptions {
   let progress: HashingProgress | undefined;
   return {
-    format,
+    format: config.format,
+    trackers: config.tracker,
     signal,
     onSkipped: (skipped) => reporter.note(describeSkipped(skipped)),
     onProgress: (content, hashedBytes) => {

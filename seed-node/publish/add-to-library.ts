@@ -4,10 +4,13 @@ import type { Library, LibraryFile, LibraryTorrent } from '../library/library.ts
 import { formatOf, type TorrentFormat } from '../../shared/info-hash.ts';
 import { checkMade } from './check-made.ts';
 import { makeTorrent } from './make-torrent.ts';
+import { withTrackers } from './named-trackers.ts';
 import { type Content, type ContentFile, scanContent, type SkippedPath } from './scan-content.ts';
 
 export interface AddOptions {
   readonly format: TorrentFormat;
+  /** The trackers of others; undefined: none, or those that the torrent has already. */
+  readonly trackers?: readonly string[] | undefined;
   /** Told as hashing goes on. */
   readonly onProgress: (content: Content, hashedBytes: number) => void;
   /** Told of what is left out: symbolic links, sockets, pipes, devices, junk. */
@@ -32,7 +35,7 @@ export async function addToLibrary(
       ({ hashes, files }) =>
         formatOf(hashes) === options.format && isUnchanged(files, content.files),
     );
-  if (known !== undefined) return known;
+  if (known !== undefined) return nameTrackers(library, known, options.trackers);
 
   const recipe = {
     format: options.format,
@@ -44,8 +47,9 @@ export async function addToLibrary(
     signal: options.signal,
     onProgress: (hashedBytes) => options.onProgress(content, hashedBytes),
   });
-  // Without trackers: the edge writes its own into every .torrent that it hands out.
-  const metainfoBytes = encodeMetainfo(infoBytes, { trackers: [], webSeeds: [], pieceLayers });
+  // Without the edge's: it writes its own into every .torrent that it hands out.
+  const trackers = (options.trackers ?? []).map((url) => [url]);
+  const metainfoBytes = encodeMetainfo(infoBytes, { trackers, webSeeds: [], pieceLayers });
   checkMade(content, metainfoBytes);
   const torrent: LibraryTorrent = {
     hashes,
@@ -56,6 +60,18 @@ export async function addToLibrary(
   };
   library.add(torrent);
   return torrent;
+}
+
+/** The torrent with these trackers, if any are named, in place of those that it had. */
+function nameTrackers(
+  library: Library,
+  known: LibraryTorrent,
+  trackers: readonly string[] | undefined,
+): LibraryTorrent {
+  if (trackers === undefined) return known;
+  const named = { ...known, metainfoBytes: withTrackers(known.metainfoBytes, trackers) };
+  library.add(named);
+  return named;
 }
 
 function isUnchanged(before: readonly LibraryFile[], now: readonly ContentFile[]): boolean {

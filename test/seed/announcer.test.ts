@@ -1,143 +1,187 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Announcer, type Tracker } from '../../seed-node/announce/announcer.ts';
-import type { SeedAnnounce } from '../../seed-node/announce/announce-url.ts';
-import { TrackerRefusal } from '../../seed-node/announce/http-tracker.ts';
-import { createLog } from '../../seed-node/log.ts';
-import type { AnnounceReply } from '../../shared/announce.ts';
-import { type Endpoint, parseIpAddress } from '../../shared/endpoint.ts';
-import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
-import { invariant } from '../../shared/invariant.ts';
-import { peerIdFromBytes } from '../../shared/peer-id.ts';
+import { describe, expect, test } from 'vitest';
+import type { Endpoint } from '../../shared/endpoint.ts';
+import { formatEndpoint } from '../../shared/endpoint.ts';
+import { answer, CountingTracker, REPLY } from '../support/counting-tracker.ts';
+import { freePort } from '../support/free-port.ts';
+import { infoHashOf, manyInfoHashes, startAnnouncer, TOKEN } from '../support/started-announcer.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-const peerId = peerIdFromBytes(new Uint8Array(20));
-const address = parseIpAddress('192.0.2.7');
-invariant(peerId !== undefined && address !== undefined, 'the fixtures parse');
-const LEECHER: Endpoint = { address, port: 6881 };
-
-function infoHashOf(byte: number): InfoHash {
-  const infoHash = infoHashFromHex(byte.toString(16).padStart(2, '0').repeat(20));
-  invariant(infoHash !== undefined, 'it is an info-hash');
-  return infoHash;
-}
-
-/** A tracker that notes what it is told, and answers what `answer` says. */
-class FakeTracker implements Tracker {
-  readonly heard: SeedAnnounce[] = [];
-  answer: () => Promise<AnnounceReply> = () =>
-    Promise.resolve({
-      intervalSeconds: 1800,
-      minIntervalSeconds: 900,
-      seeders: 1,
-      leechers: 1,
-      peers: [LEECHER],
-    });
-
-  announce(announce: SeedAnnounce): Promise<AnnounceReply> {
-    this.heard.push(announce);
-    return this.answer();
-  }
-
-  events(): string[] {
-    return this.heard.map((announce) => announce.event);
-  }
-}
-
-function startAnnouncer(tracker: Tracker): {
-  announcer: Announcer;
-  named: Endpoint[];
-  logged: string[];
-} {
-  const named: Endpoint[] = [];
-  const logged: string[] = [];
-  invariant(peerId !== undefined, 'the fixture parses');
-  const announcer = new Announcer({
-    tracker,
-    peerId,
-    port: 7000,
-    address: '192.0.2.1',
-    log: createLog('info', (line) => logged.push(line.trimEnd())),
-    uploadedBytes: () => 42,
-    onPeers: (_infoHash, peers) => named.push(...peers),
-  });
-  onTestFinished(() => announcer.stop());
-  return { announcer, named, logged };
+/** Until so many announces were answered, and the answers taken. */
+function waitForAnswers(answered: readonly string[], count: number): Promise<unknown> {
+  return waitUntil(`${count} answers`, () => (answered.length >= count ? true : undefined));
 }
 
 describe('Announcer', () => {
   test('says started once, names the peers that come back, and says stopped at the end', async () => {
-    const tracker = new FakeTracker();
-    const { announcer, named } = startAnnouncer(tracker);
+    const edge = await CountingTracker.start();
+    edge.respond = (response) =>
+      answer(response, { ...REPLY, peers: Uint8Array.of(192, 0, 2, 7, 26, 225) });
+    const named: Endpoint[] = [];
+    const onPeers = (_infoHash: string, peers: readonly Endpoint[]): void => {
+      named.push(...peers);
+    };
+    const { announcer, uploads } = startAnnouncer(edge.origin, { onPeers });
+    uploads.add(infoHashOf(1), 42, 1);
 
     announcer.add(infoHashOf(1));
     announcer.add(infoHashOf(1));
     await waitUntil('peers', () => named[0]);
     await announcer.stop();
 
-    expect(tracker.events()).toEqual(['started', 'stopped']);
-    expect(tracker.heard[0]).toMatchObject({ port: 7000, address: '192.0.2.1', uploadedBytes: 42 });
-    expect(named).toEqual([LEECHER]);
+    expect(edge.events()).toEqual(['started', 'stopped']);
+    expect(edge.heard[0]?.query).toContain('&port=7000&uploaded=42&');
+    expect(edge.heard[0]?.query).toContain('&ip=192.0.2.1');
+    expect(edge.heard[0]?.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(named.map(formatEndpoint)).toEqual(['192.0.2.7:6881']);
   });
 
   test('tries again soon while nobody answers, and then still says started', async () => {
-    const tracker = new FakeTracker();
-    const reply = tracker.answer;
-    tracker.answer = () => Promise.reject(new Error('connection refused'));
-    const { announcer, named, logged } = startAnnouncer(tracker);
+    const port = await freePort();
+    const { announcer, logged } = startAnnouncer(`http://127.0.0.1:${port}`);
+    const httpLines = (): string[] => logged.filter((line) => line.includes('http:'));
 
     announcer.add(infoHashOf(1));
-    await waitUntil('the first failure', () => logged[0]);
-    tracker.answer = reply;
-    await waitUntil('the return', () => named[0]);
+    await waitUntil('the first failure', () => httpLines()[0]);
+    const edge = await CountingTracker.start(port);
+    await waitUntil('the return', () => httpLines()[1]);
 
-    expect(new Set(tracker.events())).toEqual(new Set(['started']));
-    expect(logged).toEqual([
-      `warn: Announcing ${infoHashOf(1)} failed and is tried again: connection refused`,
-      `Announcing ${infoHashOf(1)} works again`,
+    expect(edge.events()).toEqual(['started']);
+    expect(httpLines()).toEqual([
+      expect.stringContaining(`warn: Announcing to ${edge.origin} failed and is tried again: `),
+      `${edge.origin} answers again`,
     ]);
   });
 
-  test('waits as long as a refusal says', async () => {
-    const tracker = new FakeTracker();
-    tracker.answer = () => Promise.reject(new TrackerRefusal('not registered', 600));
-    const { announcer, logged } = startAnnouncer(tracker);
+  test('an edge that is away is not asked for each torrent', async () => {
+    const edge = await CountingTracker.start();
+    edge.respond = (response) => void response.writeHead(503).end('away');
+    const { announcer } = startAnnouncer(edge.origin);
 
-    announcer.add(infoHashOf(1));
-    await waitUntil('the refusal', () => logged[0]);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    for (const infoHash of manyInfoHashes(200)) announcer.add(infoHash);
+    await waitUntil('a second attempt', () => edge.heard[16]);
 
-    expect(tracker.heard).toHaveLength(1);
+    expect(edge.heard.length).toBeLessThan(30);
+    edge.respond = (response) => answer(response, REPLY);
+    await waitUntil('all of them', () => (edge.heard.length >= 217 ? true : undefined));
   });
 
+  test.each([200, 403])(
+    'waits as long as a refusal says that comes with HTTP %i',
+    async (status) => {
+      const edge = await CountingTracker.start();
+      edge.respond = (response) =>
+        answer(response, { 'failure reason': 'not registered', 'retry in': '10' }, status);
+      const { announcer, logged } = startAnnouncer(edge.origin);
+
+      announcer.add(infoHashOf(1));
+      const line = await waitUntil('the refusal', () =>
+        logged.find((each) => each.includes('refused')),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+
+      expect(line).toBe(
+        `warn: ${edge.origin} refused the announce of ${infoHashOf(1)}: not registered`,
+      );
+      expect(edge.heard).toHaveLength(1);
+    },
+  );
+
   test('stop() says nothing about torrents that the tracker never knew', async () => {
-    const tracker = new FakeTracker();
-    tracker.answer = () => Promise.reject(new Error('connection refused'));
-    const { announcer, logged } = startAnnouncer(tracker);
+    const edge = await CountingTracker.start();
+    edge.respond = (response) => answer(response, { 'failure reason': 'no' });
+    const { announcer, logged } = startAnnouncer(edge.origin);
     announcer.add(infoHashOf(1));
-    await waitUntil('the first failure', () => logged[0]);
+    await waitUntil('the refusal', () => logged.find((line) => line.includes('refused')));
 
     await announcer.stop();
 
-    expect(tracker.events()).not.toContain('stopped');
+    expect(edge.events()).toEqual(['started']);
+  });
+
+  test('stop() takes leave of what was uploaded last first', async () => {
+    const edge = await CountingTracker.start();
+    const { announcer, answered, uploads } = startAnnouncer(edge.origin);
+    const swarms = manyInfoHashes(100);
+    for (const infoHash of swarms) announcer.add(infoHash);
+    await waitForAnswers(answered, 100);
+    for (const [index, infoHash] of swarms.entries()) uploads.add(infoHash, 1, index);
+
+    await announcer.stop();
+
+    const goodbyes = edge.heard.filter(({ event }) => event === 'stopped');
+    expect(new Set(goodbyes.map(({ infoHash }) => infoHash))).toEqual(new Set(swarms));
+    // Sixteen at a time: which of those is heard first is the network's choice.
+    const first = goodbyes.slice(0, 16).map(({ infoHash }) => infoHash);
+    expect(swarms.slice(-50)).toEqual(expect.arrayContaining(first));
+  });
+
+  test('stop() takes no longer than its time where nobody hears the goodbyes', async () => {
+    const edge = await CountingTracker.start();
+    const { announcer, answered } = startAnnouncer(edge.origin);
+    for (const infoHash of manyInfoHashes(100)) announcer.add(infoHash);
+    await waitForAnswers(answered, 100);
+    edge.respond = () => {};
+
+    await announcer.stop();
+
+    expect(edge.events().filter((event) => event === 'stopped')).toHaveLength(16);
   });
 
   test('announces many torrents a few at a time', async () => {
-    const tracker = new FakeTracker();
-    const reply = tracker.answer;
+    const edge = await CountingTracker.start();
     let underWay = 0;
     let most = 0;
-    tracker.answer = async () => {
+    edge.respond = (response) => {
       underWay += 1;
       most = Math.max(most, underWay);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      underWay -= 1;
-      return reply();
+      setTimeout(() => {
+        underWay -= 1;
+        answer(response, REPLY);
+      }, 100);
     };
-    const { announcer, named } = startAnnouncer(tracker);
+    const { announcer } = startAnnouncer(edge.origin);
 
-    for (let i = 0; i < 100; i += 1) announcer.add(infoHashOf(i));
-    await waitUntil('all of them', () => (named.length === 100 ? true : undefined));
+    for (const infoHash of manyInfoHashes(100)) announcer.add(infoHash);
+    await waitUntil('all of them', () => (edge.heard.length === 100 ? true : undefined));
 
     expect(most).toBe(16);
+  });
+
+  test('announces 2,000 torrents once each', async () => {
+    const edge = await CountingTracker.start();
+    const { announcer } = startAnnouncer(edge.origin);
+    const swarms = manyInfoHashes(2_000);
+
+    for (const infoHash of swarms) announcer.add(infoHash);
+    await waitUntil('all of them', () => (edge.heard.length >= 2_000 ? true : undefined));
+
+    expect(edge.heard).toHaveLength(2_000);
+    expect(new Set(edge.heard.map(({ infoHash }) => infoHash)).size).toBe(2_000);
+  });
+
+  test('says the tracker id again that it was given', async () => {
+    const edge = await CountingTracker.start();
+    edge.respond = (response) =>
+      answer(response, { ...REPLY, 'tracker id': Uint8Array.of(0x26, 0xff) });
+    const { announcer, answered } = startAnnouncer(edge.origin);
+    announcer.add(infoHashOf(1));
+    await waitForAnswers(answered, 1);
+
+    await announcer.stop();
+
+    expect(edge.heard[0]?.query).not.toContain('trackerid');
+    expect(edge.heard[1]?.query).toContain('&trackerid=%26%ff');
+  });
+
+  test('remove() ends the announces of a torrent', async () => {
+    const edge = await CountingTracker.start();
+    const { announcer, answered } = startAnnouncer(edge.origin);
+    announcer.add(infoHashOf(1));
+    await waitForAnswers(answered, 1);
+
+    announcer.remove(infoHashOf(1));
+    await announcer.stop();
+
+    expect(edge.events()).toEqual(['started']);
   });
 });

@@ -1,53 +1,23 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { WebSocketAnnouncer } from '../../seed-node/announce/websocket-announcer.ts';
-import type { OfferAnswerer } from '../../seed-node/announce/websocket-tracker.ts';
 import { EmbeddedEdge } from '../../seed-node/edge/embedded-edge.ts';
 import { createLog } from '../../seed-node/log.ts';
 import { type InfoHash, infoHashBytes, infoHashFromHex } from '../../shared/info-hash.ts';
-import { invariant } from '../../shared/invariant.ts';
-import { peerIdFromText } from '../../shared/peer-id.ts';
+import { infoHashOf, OUR_PEER_ID, startAnnouncer, TOKEN } from '../support/started-announcer.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
-
-const OUR_PEER_ID = '-ET0100-abcdefghijkl';
-const peerId = peerIdFromText(OUR_PEER_ID);
-invariant(peerId !== undefined, 'a peer id is 20 characters');
-const ourPeerId = peerId;
-
-function infoHashOf(n: number): InfoHash {
-  const infoHash = infoHashFromHex(n.toString(16).padStart(2, '0').repeat(20));
-  invariant(infoHash !== undefined, 'it is an info-hash');
-  return infoHash;
-}
 
 async function startEdge(options: { stateDir: string; port?: number }): Promise<EmbeddedEdge> {
   const edge = new EmbeddedEdge({
     host: '127.0.0.1',
     port: options.port ?? 0,
     stateDir: options.stateDir,
-    vars: { PUBLISHER_TOKEN: 'a-token-for-the-tests', TRACKER_MODE: 'open' },
+    vars: { PUBLISHER_TOKEN: TOKEN, TRACKER_MODE: 'open' },
     log: createLog('silent', () => {}),
   });
   await edge.start();
   onTestFinished(() => edge.stop());
   return edge;
-}
-
-function startAnnouncer(
-  port: number,
-  answer: OfferAnswerer = () => Promise.resolve(undefined),
-): { announcer: WebSocketAnnouncer; logged: string[] } {
-  const logged: string[] = [];
-  const announcer = new WebSocketAnnouncer({
-    announceUrl: `ws://127.0.0.1:${port}/announce`,
-    peerId: ourPeerId,
-    log: createLog('info', (line) => logged.push(line.trimEnd())),
-    uploadedBytes: () => 0,
-    answer,
-  });
-  onTestFinished(() => announcer.stop());
-  return { announcer, logged };
 }
 
 /** The swarm's seeders, as an ordinary client is told. */
@@ -86,10 +56,10 @@ async function offerTo(port: number, infoHash: InfoHash, sdp: string): Promise<u
   return messages;
 }
 
-describe('WebSocketAnnouncer', () => {
+describe('Announcer over WebSockets', () => {
   test('announces many swarms as a seeder, and says goodbye', async () => {
     const { port } = await startEdge({ stateDir: join(createTempDir(), 'edge') });
-    const { announcer, logged } = startAnnouncer(port);
+    const { announcer, logged } = startAnnouncer(`http://127.0.0.1:${port}`);
     const swarms = Array.from({ length: 12 }, (_, n) => infoHashOf(n * 20));
 
     for (const infoHash of swarms) announcer.add(infoHash);
@@ -103,9 +73,11 @@ describe('WebSocketAnnouncer', () => {
   test('answers an offer, and only where there is an answer', async () => {
     const { port } = await startEdge({ stateDir: join(createTempDir(), 'edge') });
     const offers: string[] = [];
-    const { announcer } = startAnnouncer(port, (sdp) => {
-      offers.push(sdp);
-      return Promise.resolve(sdp === 'good' ? 'an answer' : undefined);
+    const { announcer } = startAnnouncer(`http://127.0.0.1:${port}`, {
+      answer: (sdp) => {
+        offers.push(sdp);
+        return Promise.resolve(sdp === 'good' ? 'an answer' : undefined);
+      },
     });
     const infoHash = infoHashOf(7);
     announcer.add(infoHash);
@@ -131,7 +103,7 @@ describe('WebSocketAnnouncer', () => {
   test('announces everything again at an edge that was away and is new', async () => {
     const first = await startEdge({ stateDir: join(createTempDir(), 'edge') });
     const { port } = first;
-    const { announcer } = startAnnouncer(port);
+    const { announcer } = startAnnouncer(`http://127.0.0.1:${port}`);
     const swarms = Array.from({ length: 20 }, (_, n) =>
       infoHashFromHex(`ab${n.toString(16).padStart(2, '0')}`.padEnd(40, '0')),
     ).filter((infoHash) => infoHash !== undefined);
@@ -150,16 +122,17 @@ describe('WebSocketAnnouncer', () => {
       host: '127.0.0.1',
       port: 0,
       stateDir: join(createTempDir(), 'edge'),
-      vars: { PUBLISHER_TOKEN: 'a-token-for-the-tests', TRACKER_MODE: 'published' },
+      vars: { PUBLISHER_TOKEN: TOKEN, TRACKER_MODE: 'published' },
       log: createLog('silent', () => {}),
     });
     await edge.start();
     onTestFinished(() => edge.stop());
-    const { announcer, logged } = startAnnouncer(edge.port);
+    const { announcer, logged } = startAnnouncer(`http://127.0.0.1:${edge.port}`);
 
     announcer.add(infoHashOf(1));
 
-    const line = await waitUntil('the refusal', () => logged[0]);
-    expect(line).toContain(`Announcing ${infoHashOf(1)} to browsers was refused: `);
+    const name = `ws://127.0.0.1:${edge.port}`;
+    const line = await waitUntil('the refusal', () => logged.find((each) => each.includes(name)));
+    expect(line).toContain(`${name} refused the announce of ${infoHashOf(1)}: `);
   });
 });

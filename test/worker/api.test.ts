@@ -39,6 +39,13 @@ function file(...path: string[]) {
   return { files: [{ length: 5, path }] };
 }
 
+/** The trackers in the magnet link of one torrent, published with these, behind the edge's own two. */
+async function magnetWith(trackers: readonly string[]): Promise<string[]> {
+  const { bytes } = await sampleTorrent('tracked.bin', { trackers: trackers.map((url) => [url]) });
+  const { magnet } = await (await publish(bytes)).json<{ magnet: string }>();
+  return new URL(magnet).searchParams.getAll('tr').slice(2);
+}
+
 function endlessBody(): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
@@ -66,6 +73,15 @@ describe('POST /api/torrents', () => {
     const again = await publish(bytes);
     expect(again.status).toBe(200);
     expect(await again.json()).toEqual(publication);
+  });
+
+  test("puts the publisher's trackers into the magnet link, behind the edge's: ten at most, and today's", async () => {
+    const urls = Array.from({ length: 11 }, (_, n) => `http://${n}.example/announce`);
+    expect(await magnetWith([])).toEqual([]);
+    expect(await magnetWith(urls)).toEqual(urls.slice(0, 10));
+    expect(await magnetWith([`${ORIGIN}/announce`, 'http://a.example'])).toEqual([
+      'http://a.example',
+    ]);
   });
 
   const utf8 = encodeUtf8;

@@ -23,7 +23,14 @@ beforeEach(() => {
 async function publish(byte: number, name: string, sizeBytes = 5): Promise<InfoHash> {
   const hash = infoHash(byte);
   const hashes = { v1: hash, v2: undefined };
-  const torrent = { hashes, name, sizeBytes, fileCount: 1, publishedAtSeconds: 1000 + byte };
+  const torrent = {
+    hashes,
+    name,
+    sizeBytes,
+    fileCount: 1,
+    trackers: [],
+    publishedAtSeconds: 1000 + byte,
+  };
   await catalog.publish(torrent, BYTES);
   return hash;
 }

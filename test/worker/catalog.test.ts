@@ -20,7 +20,14 @@ const TWO = infoHash('02'.repeat(20));
 
 function torrent(hash: InfoHash) {
   const hashes = { v1: hash, v2: undefined };
-  return { hashes, name: 'a name', sizeBytes: 5, fileCount: 1, publishedAtSeconds: 1000 };
+  return {
+    hashes,
+    name: 'a name',
+    sizeBytes: 5,
+    fileCount: 1,
+    publishedAtSeconds: 1000,
+    trackers: [],
+  };
 }
 
 function listing(hash: InfoHash) {

@@ -37,6 +37,18 @@ describe('GET /t/:infohash.torrent', () => {
     expect(served.value.webSeeds).toEqual(['https://seed.example/served.bin']);
   });
 
+  test('names each tracker once, and no more than a .torrent that is read again', async () => {
+    const urls = Array.from({ length: 99 }, (_, n) => `http://${n}.example/announce`);
+    const torrent = await sampleTorrent('many.bin', {
+      trackers: [['http://0.example/announce'], ...urls.map((url) => [url])],
+    });
+    await publish(torrent.bytes);
+    const response = await fetchEdge(`/t/${torrent.infoHash}.torrent`);
+    const served = parseMetainfo(await response.bytes());
+    if (!served.ok) throw new Error(served.refusal.reason);
+    expect(served.value.trackers.flat().slice(2)).toEqual(urls.slice(0, 98));
+  });
+
   test('takes the outside of a .torrent that is published again', async () => {
     const first = await sampleTorrent('moved.bin', { webSeeds: ['https://old.example/moved.bin'] });
     const second = await sampleTorrent('moved.bin', {

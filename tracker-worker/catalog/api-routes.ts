@@ -24,6 +24,9 @@ import { tokenProblem } from './token-problem.ts';
 import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import { WebSeedList } from '../webseed/web-seed-list.ts';
 
+/** A magnet link that is pasted should stay short; the .torrent names them all. */
+const MAX_MAGNET_TRACKERS = 10;
+
 export interface ApiComponents {
   readonly config: Config;
   readonly publications: Publications;
@@ -106,5 +109,6 @@ async function describeTorrent(metainfo: Metainfo, nowMs: number): Promise<NewTo
     sizeBytes: metainfo.info.sizeBytes,
     fileCount: metainfo.info.files.length,
     publishedAtSeconds: Math.floor(nowMs / 1000),
+    trackers: [...new Set(metainfo.trackers.flat())].slice(0, MAX_MAGNET_TRACKERS),
   };
 }

@@ -2,7 +2,8 @@
  * The catalogue's tables. An info-hash is 40 hex digits, so that it reads well in a console and sorts as its bytes do.
  *
  * - `torrents` and `torrent_chunks`: publications and their .torrent files, filed under their first swarm.
- *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent. `added_web_seeds` and `added_trackers` are JSON lists.
+ *   `info_hash_v2` has all 64 digits, and is null in a v1 torrent. `trackers` are the .torrent's, a line each;
+ *   `added_web_seeds` and `added_trackers` are JSON lists.
  * - `search_rows` and `search_texts`: the words of publications, and which row of them is whose.
  * - `twins`: the two swarms of each hybrid that was ever published, both ways: which they are never changes.
  * - `listings`: the block list and the allow list; an info-hash may be on both, and then the block wins.
@@ -15,7 +16,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY, name TEXT NOT NULL, size_bytes INTEGER NOT NULL, file_count INTEGER NOT NULL,
     published_at INTEGER NOT NULL, downloads INTEGER NOT NULL DEFAULT 0,
-    info_hash_v2 TEXT, twin_downloads INTEGER NOT NULL DEFAULT 0,
+    info_hash_v2 TEXT, twin_downloads INTEGER NOT NULL DEFAULT 0, trackers TEXT NOT NULL DEFAULT '',
     title TEXT, description TEXT, publisher TEXT, added_web_seeds TEXT NOT NULL DEFAULT '[]',
     added_trackers TEXT NOT NULL DEFAULT '[]', updated_at INTEGER
   ) WITHOUT ROWID;
@@ -50,6 +51,7 @@ const ADDED_COLUMNS = [
   ['downloads', 'INTEGER NOT NULL DEFAULT 0'],
   ['info_hash_v2', 'TEXT'],
   ['twin_downloads', 'INTEGER NOT NULL DEFAULT 0'],
+  ['trackers', "TEXT NOT NULL DEFAULT ''"],
   ['title', 'TEXT'],
   ['description', 'TEXT'],
   ['publisher', 'TEXT'],

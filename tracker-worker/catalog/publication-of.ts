@@ -1,15 +1,15 @@
 import { edgeUrls } from '../../shared/edge-urls.ts';
 import { formatMagnet } from '../../shared/magnet.ts';
 import type { Publication } from '../../shared/publication.ts';
-import type { NewTorrent } from './published-torrent.ts';
+import type { Description, NewTorrent } from './published-torrent.ts';
 
 /** A publication as the API writes it, with the links of the edge at `origin`; `webSeeds` are the magnet link's. */
 export function publicationOf(
-  torrent: NewTorrent,
+  torrent: NewTorrent & Partial<Pick<Description, 'addedTrackers' | 'addedWebSeeds'>>,
   origin: string,
   webSeeds: readonly string[],
 ): Publication {
-  const { hashes, name } = torrent;
+  const { hashes, name, trackers, addedTrackers = [], addedWebSeeds = [] } = torrent;
   const urls = edgeUrls(origin, hashes);
   return {
     infoHash: hashes.v1 ?? null,
@@ -19,8 +19,8 @@ export function publicationOf(
     magnet: formatMagnet({
       hashes,
       name,
-      trackers: urls.trackers.flat(),
-      webSeeds,
+      trackers: [...new Set([...urls.trackers.flat(), ...addedTrackers, ...trackers])],
+      webSeeds: [...new Set([...webSeeds, ...addedWebSeeds])],
       torrentUrl: urls.torrent,
     }),
     torrentUrl: urls.torrent,

@@ -7,6 +7,8 @@ export interface NewTorrent {
   readonly sizeBytes: number;
   readonly fileCount: number;
   readonly publishedAtSeconds: number;
+  /** The publisher's own, as many as a magnet link bears. */
+  readonly trackers: readonly string[];
 }
 
 /** What a publisher says of a publication, and may say otherwise later. */

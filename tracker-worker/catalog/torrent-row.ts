@@ -18,6 +18,8 @@ export type TorrentRow = {
   /** 64 digits; null for a v1 torrent. */
   info_hash_v2: string | null;
   twin_downloads: number;
+  /** URLs, a line each. */
+  trackers: string;
   title: string | null;
   description: string | null;
   publisher: string | null;
@@ -36,6 +38,7 @@ export function parseTorrentRow(row: TorrentRow): PublishedTorrent {
     publishedAtSeconds: row.published_at,
     updatedAtSeconds: row.updated_at ?? row.published_at,
     downloads: Math.max(row.downloads, row.twin_downloads),
+    trackers: row.trackers.split('\n').filter((url) => url !== ''),
     title: row.title,
     description: row.description,
     publisher: row.publisher,

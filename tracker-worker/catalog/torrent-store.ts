@@ -37,6 +37,11 @@ export class TorrentStore {
         );
         this.#search.index(infoHash);
       }
+      this.#storage.sql.exec(
+        'UPDATE torrents SET trackers = ? WHERE info_hash = ?',
+        torrent.trackers.join('\n'),
+        infoHash,
+      );
       if (twin !== undefined) this.#addTwins(infoHash, twin);
       this.#deleteChunks(infoHash);
       for (let chunk = 0; chunk * CHUNK_BYTES < bytes.length; chunk += 1) {
@@ -61,7 +66,10 @@ export class TorrentStore {
       const known = this.find(swarm);
       if (known === undefined) return undefined;
       const [infoHash] = swarmsOf(known.hashes);
-      const { title, description, publisher, addedWebSeeds, addedTrackers } = { ...known, ...change };
+      const { title, description, publisher, addedWebSeeds, addedTrackers } = {
+        ...known,
+        ...change,
+      };
       const update = `
         UPDATE torrents SET title = ?, description = ?, publisher = ?, added_web_seeds = ?, added_trackers = ?, updated_at = ?
         WHERE info_hash = ?`;

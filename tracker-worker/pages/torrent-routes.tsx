@@ -136,7 +136,9 @@ function connectionsOf(
   origin: string,
   webSeedUrls: readonly string[],
 ): string[] {
-  const sockets = [...metainfo.trackers.flat(), ...addedTrackers].filter((url) => /^wss?:/i.test(url));
+  const sockets = [...metainfo.trackers.flat(), ...addedTrackers].filter((url) =>
+    /^wss?:/i.test(url),
+  );
   const seeds = [...webSeedUrls, ...addedWebSeeds, ...metainfo.webSeeds];
   return [origin.replace(/^http/, 'ws'), ...sockets, ...seeds];
 }

@@ -34,6 +34,7 @@ const OPTIONS = [
   ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
   ['--public-http-url', 'EVERTORRENT_PUBLIC_HTTP_URL', 'publicHttpUrl'],
   ['--format', 'EVERTORRENT_FORMAT', 'format'],
+  ['--tracker', 'EVERTORRENT_TRACKERS', 'tracker'],
   ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
 ] as const;
 
@@ -93,6 +94,12 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
     ['v1', 'v1'],
     ['hybrid', 'hybrid'],
     ['v2', 'v2'],
+  ],
+  '--tracker': [
+    ['https://tracker.example/announce', ['https://tracker.example/announce']],
+    ['', []],
+    ['http://a/x?y=z, ws://[::1]:8000,WSS://b', ['http://a/x?y=z', 'ws://[::1]:8000', 'WSS://b']],
+    ['http://a,http://a', ['http://a']],
   ],
   '--log-level': [
     ['debug', 'debug'],
@@ -164,6 +171,15 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
     'https://user@seed.example.org',
   ],
   '--format': ['', 'v3', 'V1', '1'],
+  '--tracker': [
+    'udp://tracker.example:6969',
+    'tracker.example',
+    'http://',
+    'ftp://a',
+    'http://a,',
+    `http://${'a'.repeat(2042)}`,
+    Array.from({ length: 21 }, (_, n) => `http://${n}`).join(','),
+  ],
   '--log-level': ['', 'verbose', 'INFO', 'info '],
 };
 
@@ -181,6 +197,13 @@ describe('seedOptions() defaults', () => {
       format: 'v1',
       logLevel: 'info',
     });
+  });
+});
+
+describe('seedOptions() --tracker', () => {
+  test('adds up where it is repeated', () => {
+    const args = ['--tracker', 'http://a', '--tracker', 'wss://b', '--tracker', 'http://a'];
+    expect(parse(args)).toMatchObject({ tracker: ['http://a', 'wss://b'] });
   });
 });
 

@@ -45,10 +45,21 @@ describe('parseAnnounceReply() reads', () => {
     expect(parse({ interval: 60 })).toEqual({
       intervalSeconds: 60,
       minIntervalSeconds: 0,
+      trackerId: undefined,
       seeders: 0,
       leechers: 0,
       peers: [],
     });
+  });
+
+  test.each<[name: string, id: Encodable, expected: string | undefined]>([
+    ['any bytes, one character each', Uint8Array.of(0, 0x61, 0xff), '\u0000a\u00ff'],
+    ['as long as allowed', 'x'.repeat(256), 'x'.repeat(256)],
+    ['longer than allowed: none', 'x'.repeat(257), undefined],
+    ['empty: none', '', undefined],
+    ['a number: none', 7, undefined],
+  ])('a tracker id: %s', (_name, id, expected) => {
+    expect(parse({ interval: 60, 'tracker id': id })).toMatchObject({ trackerId: expected });
   });
 
   test('negative counts as 0', () => {
@@ -56,6 +67,7 @@ describe('parseAnnounceReply() reads', () => {
     expect(parse(reply)).toEqual({
       intervalSeconds: 60,
       minIntervalSeconds: 0,
+      trackerId: undefined,
       seeders: 0,
       leechers: 0,
       peers: [],

@@ -6,6 +6,7 @@ import {
   formatRelayedOffer,
   formatSocketFailure,
 } from '../../../shared/format-webtorrent-message.ts';
+import { infoHashToBinary } from '../../../shared/binary-strings.ts';
 import { infoHashFromHex } from '../../../shared/info-hash.ts';
 import { invariant } from '../../../shared/invariant.ts';
 import { parseTrackerMessage } from '../../../shared/parse-tracker-message.ts';
@@ -32,7 +33,41 @@ describe('parseTrackerMessage() takes what our tracker writes', () => {
     [
       'a reply',
       formatAnnounceReply({ infoHash, intervalSeconds: 120, seeders: 1, leechers: 2 }),
-      { type: 'reply', infoHash, intervalSeconds: 120 },
+      {
+        type: 'reply',
+        infoHash,
+        intervalSeconds: 120,
+        minIntervalSeconds: 0,
+        trackerId: undefined,
+      },
+    ],
+    [
+      'a reply that says all it can',
+      JSON.stringify({
+        action: 'announce',
+        info_hash: infoHashToBinary(infoHash),
+        interval: 120,
+        'min interval': 60,
+        'tracker id': 'me',
+      }),
+      { type: 'reply', infoHash, intervalSeconds: 120, minIntervalSeconds: 60, trackerId: 'me' },
+    ],
+    [
+      'a reply whose min interval is negative and whose tracker id is too long',
+      JSON.stringify({
+        action: 'announce',
+        info_hash: infoHashToBinary(infoHash),
+        interval: 120,
+        'min interval': -60,
+        'tracker id': 'x'.repeat(257),
+      }),
+      {
+        type: 'reply',
+        infoHash,
+        intervalSeconds: 120,
+        minIntervalSeconds: 0,
+        trackerId: undefined,
+      },
     ],
     [
       'an offer',
@@ -81,6 +116,14 @@ describe('what a seed says is what the tracker reads', () => {
       ok: true,
       value: { type: 'announce', infoHash, peerId, role: 'seeder', event, offers: [] },
     });
+  });
+
+  test('formatSeedAnnounce() with what the tracker called us', () => {
+    const announce = { infoHash, peerId, event: 'update', uploadedBytes: 5 } as const;
+    expect(JSON.parse(formatSeedAnnounce({ ...announce, trackerId: 'me' }))).toMatchObject({
+      trackerid: 'me',
+    });
+    expect(formatSeedAnnounce(announce)).not.toContain('trackerid');
   });
 
   test('formatAnswer()', () => {

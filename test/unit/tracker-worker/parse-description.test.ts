@@ -43,6 +43,9 @@ describe('parseDescription()', () => {
     ['webSeeds[0]', { webSeeds: ['https://'] }],
     ['trackers[0]', { trackers: ['file:///etc/passwd'] }],
   ])('refuses %s, by name: %j', (at, fields) => {
-    expect(parseDescription(fields)).toMatchObject({ ok: false, refusal: { code: 'bad-body', at } });
+    expect(parseDescription(fields)).toMatchObject({
+      ok: false,
+      refusal: { code: 'bad-body', at },
+    });
   });
 });

@@ -1,4 +1,4 @@
-// bittorrent-tracker brings no types; declared is what the bench uses of it.
+// bittorrent-tracker brings no types; declared is what the bench and the tests use of it.
 declare module 'bittorrent-tracker/server' {
   import type { EventEmitter } from 'node:events';
 
@@ -14,5 +14,6 @@ declare module 'bittorrent-tracker/server' {
     constructor(options: ServerOptions);
     readonly http: { address(): { readonly port: number } };
     listen(port: number, host: string): void;
+    close(done: () => void): void;
   }
 }

@@ -1,26 +1,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type AnnounceOutcome,
+  type AnnounceAnswer,
   nextAnnounceSeconds,
+  retrySeconds,
 } from '../../../../seed-node/announce/announce-schedule.ts';
 
 const SIX_HOURS = 6 * 3600;
 
-function reply(intervalSeconds: number, minIntervalSeconds = 0): AnnounceOutcome {
+function reply(intervalSeconds: number, minIntervalSeconds = 0): AnnounceAnswer {
   return { type: 'reply', intervalSeconds, minIntervalSeconds };
 }
 
-function refused(retrySeconds: number | undefined): AnnounceOutcome {
-  return { type: 'refused', retrySeconds };
-}
-
-function unreachable(failuresInARow: number): AnnounceOutcome {
-  return { type: 'unreachable', failuresInARow };
+function refused(seconds: number | undefined): AnnounceAnswer {
+  return { type: 'refused', retrySeconds: seconds };
 }
 
 describe('nextAnnounceSeconds()', () => {
-  test.each<[name: string, outcome: AnnounceOutcome, earliest: number, latest: number]>([
+  test.each<[name: string, outcome: AnnounceAnswer, earliest: number, latest: number]>([
     ['a reply: its interval, spread by a tenth', reply(1800), 1800, 1980],
     ['a reply whose min interval is longer', reply(60, 900), 900, 990],
     ['a reply whose min interval is shorter', reply(900, 60), 900, 990],
@@ -31,12 +28,6 @@ describe('nextAnnounceSeconds()', () => {
     ['a refusal with a time', refused(600), 600, 660],
     ['a refusal without a time', refused(undefined), 300, 330],
     ['a refusal for ever', refused(Number.POSITIVE_INFINITY), SIX_HOURS, SIX_HOURS * 1.1],
-    ['the first failure', unreachable(1), 1, 2],
-    ['the second failure', unreachable(2), 2, 4],
-    ['the third failure', unreachable(3), 4, 8],
-    ['the eighth failure', unreachable(8), 128, 256],
-    ['the ninth failure: no longer than five minutes', unreachable(9), 150, 300],
-    ['the millionth failure', unreachable(1_000_000), 150, 300],
   ])('%s', (_name, outcome, earliest, latest) => {
     expect(nextAnnounceSeconds(outcome, 0)).toBeCloseTo(earliest, 6);
     expect(nextAnnounceSeconds(outcome, 1)).toBeCloseTo(latest, 6);
@@ -56,5 +47,22 @@ describe('nextAnnounceSeconds()', () => {
         },
       ),
     );
+  });
+});
+
+describe('retrySeconds()', () => {
+  test.each<
+    [name: string, failuresInARow: number, maxSeconds: number, earliest: number, latest: number]
+  >([
+    ['the first failure', 1, 300, 1, 2],
+    ['the second failure', 2, 300, 2, 4],
+    ['the third failure', 3, 300, 4, 8],
+    ['the eighth failure', 8, 300, 128, 256],
+    ['the ninth failure: no longer than five minutes', 9, 300, 150, 300],
+    ['the millionth failure', 1_000_000, 300, 150, 300],
+    ['the fourth failure of one that is asked every eight seconds', 4, 8, 4, 8],
+  ])('%s', (_name, failuresInARow, maxSeconds, earliest, latest) => {
+    expect(retrySeconds(failuresInARow, 0, maxSeconds)).toBeCloseTo(earliest, 6);
+    expect(retrySeconds(failuresInARow, 1, maxSeconds)).toBeCloseTo(latest, 6);
   });
 });

@@ -12,7 +12,7 @@ const ANNOUNCE = {
   uploadedBytes: 12_345_678_901,
   event: 'update',
   peersWanted: 50,
-  address: undefined,
+  trackerId: undefined,
 } as const;
 
 const PARAMETERS =
@@ -22,18 +22,25 @@ const PARAMETERS =
 
 describe('announceUrl()', () => {
   test.each([
-    ['every byte percent-encoded, no event', ANNOUNCE, ''],
-    ['started', { ...ANNOUNCE, event: 'started' } as const, '&event=started'],
-    ['stopped', { ...ANNOUNCE, event: 'stopped' } as const, '&event=stopped'],
-    ['an IPv4 address', { ...ANNOUNCE, address: '1.2.3.4' }, '&ip=1.2.3.4'],
-    ['an IPv6 address', { ...ANNOUNCE, address: '2001:db8::1' }, '&ip=2001%3Adb8%3A%3A1'],
+    ['every byte percent-encoded, no event', ANNOUNCE, undefined, ''],
+    ['started', { ...ANNOUNCE, event: 'started' } as const, undefined, '&event=started'],
+    ['stopped', { ...ANNOUNCE, event: 'stopped' } as const, undefined, '&event=stopped'],
+    ['an IPv4 address', ANNOUNCE, '1.2.3.4', '&ip=1.2.3.4'],
+    ['an IPv6 address', ANNOUNCE, '2001:db8::1', '&ip=2001%3Adb8%3A%3A1'],
     [
       'an event and an address',
-      { ...ANNOUNCE, event: 'started', address: '::1' } as const,
+      { ...ANNOUNCE, event: 'started' } as const,
+      '::1',
       '&event=started&ip=%3A%3A1',
     ],
-  ])('%s', (_name, announce, more) => {
-    expect(announceUrl('http://t/announce', announce)).toBe(
+    [
+      'a tracker id of any bytes',
+      { ...ANNOUNCE, trackerId: 'a&\u00ff' },
+      undefined,
+      '&trackerid=%61%26%ff',
+    ],
+  ])('%s', (_name, announce, address, more) => {
+    expect(announceUrl('http://t/announce', announce, address)).toBe(
       `http://t/announce?${PARAMETERS}${more}`,
     );
   });
