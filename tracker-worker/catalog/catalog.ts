@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
+import type { AccessToken, AddTokenOutcome } from '../accounts/access-token.ts';
+import { TokenStore } from '../accounts/token-store.ts';
 import type { EdgeEnv } from '../env.ts';
 import type { CountedDownloads } from '../swarm/download-counts.ts';
 import type { ShardSlice } from '../swarm/shard-of.ts';
@@ -16,7 +18,7 @@ import { TorrentStore } from './torrent-store.ts';
 
 /**
  * What is published, blocked and allowed: the one object that says so. The shards copy from it which info-hashes they
- * serve. It knows the seed boxes too.
+ * serve. It knows the seed boxes and the access tokens too.
  *
  * - A blocked publication is as if it were not there, and comes back whole when it is unblocked; a hybrid is blocked by
  *   either of its info-hashes.
@@ -28,6 +30,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
   readonly #standings: StandingIndex;
   readonly #downloads: DownloadLedger;
   readonly #everseeds: EverseedStore;
+  readonly #tokens: TokenStore;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -37,6 +40,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
     this.#standings = new StandingIndex(ctx.storage.sql);
     this.#downloads = new DownloadLedger(ctx.storage);
     this.#everseeds = new EverseedStore(ctx.storage);
+    this.#tokens = new TokenStore(ctx.storage);
   }
 
   publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
@@ -102,6 +106,22 @@ export class Catalog extends DurableObject<EdgeEnv> {
   webSeedSources(infoHash: InfoHash, nowSeconds: number): string[] | null {
     if (this.find(infoHash) === null) return null;
     return this.#everseeds.live(nowSeconds).map(({ url }) => url);
+  }
+
+  addToken(token: AccessToken, hash: string): AddTokenOutcome {
+    return this.#tokens.add(token, hash);
+  }
+
+  removeToken(id: string): boolean {
+    return this.#tokens.delete(id);
+  }
+
+  tokens(): AccessToken[] {
+    return this.#tokens.all();
+  }
+
+  useToken(by: 'id' | 'hash', value: string, day: number): AccessToken | null {
+    return this.#tokens.use(by, value, day) ?? null;
   }
 
   #isBlocked(infoHash: InfoHash): boolean {

@@ -26,4 +26,10 @@ td,th{padding:.4rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child{overflow-wrap:anywhere}
 td:last-child,th:last-child{text-align:end;white-space:nowrap;padding-inline-start:1rem}
 .quiet{color:var(--quiet)}
+.problem{border-inline-start:3px solid var(--accent);padding:.25rem .75rem;background:var(--panel)}
+label{display:block;font-weight:600}
+input{width:100%;margin:.25rem 0 1rem;padding:.5rem .6rem;border:1px solid var(--quiet);border-radius:.375rem;background:var(--back);color:var(--text);font:inherit}
+button.button:not(.first){background:var(--back);color:var(--accent)}
+button.button{font:inherit;font-weight:600;cursor:pointer}
+input:focus-visible,button:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 `;
