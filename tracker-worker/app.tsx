@@ -1,4 +1,7 @@
 import { Hono } from 'hono';
+import { Accounts, accountProblem } from './accounts/accounts.ts';
+import { signInRoutes } from './accounts/sign-in-routes.tsx';
+import { tokenRoutes, type TokenComponents } from './accounts/token-routes.ts';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
@@ -12,24 +15,36 @@ import { statsRoutes } from './stats/stats-routes.tsx';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
 import { webSeedRoutes } from './webseed/web-seed-routes.ts';
 
-export type AppComponents = ApiComponents & ListComponents;
+export type AppComponents = Omit<ApiComponents & ListComponents & TokenComponents, 'accounts'>;
 
 /** All of the edge but the tracker: pages, API, and what tells how it is doing. */
-export function createApp(components: AppComponents): Hono {
+export function createApp(parts: AppComponents): Hono {
   const app = new Hono();
+  const { publisherToken } = parts.config;
+  const components = { ...parts, accounts: new Accounts({ ...parts, publisherToken }) };
 
   app.use(async (c, next) => {
     await next();
     // The headers of an upgrade are the socket's.
     if (c.res.status === 101) return;
     c.header('x-content-type-options', 'nosniff');
-    c.header('referrer-policy', 'no-referrer');
+    // Nothing goes to others; and with less, browsers would not tell this edge of which origin a form is (Fetch, 3.2).
+    c.header('referrer-policy', 'same-origin');
+  });
+
+  // A net under the routes, which ask for their scopes themselves: whoever writes has an account.
+  app.use('/api/*', async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const caller = await components.accounts.identify(c.req.raw);
+    return caller.ok ? next() : accountProblem(caller.refusal.code);
   });
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
   app.route('/', apiRoutes(components));
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));
+  app.route('/', tokenRoutes(components));
+  app.route('/', signInRoutes(components));
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));
   app.route('/', catalogueRoutes(components));

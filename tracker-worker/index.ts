@@ -1,4 +1,5 @@
 import { env } from 'cloudflare:workers';
+import { CatalogTokens } from './accounts/catalog-tokens.ts';
 import { CatalogLists } from './catalog/catalog-lists.ts';
 import { CatalogPublications } from './catalog/catalog-publications.ts';
 import { requireConfig } from './config.ts';
@@ -16,6 +17,7 @@ const edge = createEdge({
   swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
   publications: new CatalogPublications(env.CATALOG),
   lists: new CatalogLists(env.CATALOG),
+  tokens: new CatalogTokens(env.CATALOG),
   everseeds: new CatalogEverseeds(env.CATALOG),
   nowMs: () => Date.now(),
 });

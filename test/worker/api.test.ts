@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { NO_COUNTS } from '../../shared/scrape.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
+import { CatalogTokens } from '../../tracker-worker/accounts/catalog-tokens.ts';
 import { CatalogLists } from '../../tracker-worker/catalog/catalog-lists.ts';
 import { CATALOG_NAME } from '../../tracker-worker/catalog/catalog-name.ts';
 import { CatalogPublications } from '../../tracker-worker/catalog/catalog-publications.ts';
@@ -25,6 +26,7 @@ function edgeWith(parts: { swarms?: Swarms; publisherToken?: string | undefined 
     swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
+    tokens: new CatalogTokens(env.CATALOG),
     everseeds: new CatalogEverseeds(env.CATALOG),
     nowMs: () => 1_000_000,
   });

@@ -3,6 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
 import { CatalogPublications } from '../../tracker-worker/catalog/catalog-publications.ts';
+import { Accounts } from '../../tracker-worker/accounts/accounts.ts';
+import { CatalogTokens } from '../../tracker-worker/accounts/catalog-tokens.ts';
 import { CatalogLists } from '../../tracker-worker/catalog/catalog-lists.ts';
 import { listRoutes } from '../../tracker-worker/catalog/list-routes.ts';
 import { requireConfig } from '../../tracker-worker/config.ts';
@@ -184,13 +186,14 @@ function routes(
   parts: Partial<Parameters<typeof listRoutes>[0]> & { publisherToken?: string | undefined } = {},
 ) {
   const config = requireConfig({ ...env });
+  const nowMs = parts.nowMs ?? (() => 1_000_000);
+  const { publisherToken } = 'publisherToken' in parts ? parts : config;
   const app = listRoutes({
     swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
     lists: new CatalogLists(env.CATALOG),
     publications: new CatalogPublications(env.CATALOG),
-    nowMs: parts.nowMs ?? (() => 1_000_000),
-    config:
-      'publisherToken' in parts ? { ...config, publisherToken: parts.publisherToken } : config,
+    nowMs,
+    accounts: new Accounts({ publisherToken, tokens: new CatalogTokens(env.CATALOG), nowMs }),
   });
   return { request: async (path: string, init?: RequestInit) => app.request(path, init) };
 }

@@ -5,6 +5,7 @@ import { decodeBencode, entryOf, textOf } from '../../shared/bencode.ts';
 import { formatIpAddress } from '../../shared/endpoint.ts';
 import { refuse } from '../../shared/result.ts';
 import { createTracker, type Tracker } from '../../tracker-worker/announce/tracker.ts';
+import { CatalogTokens } from '../../tracker-worker/accounts/catalog-tokens.ts';
 import { type Config, requireConfig } from '../../tracker-worker/config.ts';
 import { percentEncode } from './support/announces.ts';
 import { AUTHORIZED, ORIGIN } from './support/edge.ts';
@@ -24,9 +25,10 @@ interface Bench {
 
 function bench(changed: Partial<Config> = {}): Bench {
   const swarms = new FakeSwarms();
+  const tokens = new CatalogTokens(env.CATALOG);
   const clock = { nowMs: 0 };
   const config = { ...requireConfig({ ...env }), ...changed };
-  const tracker = createTracker({ config, swarms, nowMs: () => clock.nowMs });
+  const tracker = createTracker({ config, swarms, tokens, nowMs: () => clock.nowMs });
   return { tracker, swarms, clock };
 }
 

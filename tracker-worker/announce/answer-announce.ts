@@ -15,7 +15,7 @@ export async function answerAnnounce(
   context: TrackerContext,
 ): Promise<Result<Uint8Array<ArrayBuffer>, TrackerRefusalCode>> {
   const { config, swarms } = context;
-  const announcer = await identifyAnnouncer(headers, config.publisherToken, context);
+  const announcer = await identifyAnnouncer(headers, context);
   if (!announcer.ok) return announcer;
   const parameters = parseQuery(url);
   if (!parameters.ok) return parameters;

@@ -1,6 +1,6 @@
 import type { IpAddress } from '../../shared/endpoint.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
-import { checkPublisherToken } from '../publisher-token.ts';
+import type { AnnounceTokens } from '../accounts/announce-tokens.ts';
 import { connectingAddress } from './connecting-address.ts';
 import type { RequestLimiter } from './request-limiter.ts';
 
@@ -31,22 +31,29 @@ export function admitSender(
     : refuse('too-many-requests', 'too many requests from your address, announce less often');
 }
 
+/** What tells seed boxes from strangers besides. */
+export interface AnnounceGate extends Gate {
+  readonly announceTokens: AnnounceTokens;
+}
+
 /**
- * Tells publishers from strangers. A seed box announces as many torrents as it has, so that the publisher token
- * exempts it from the limit; one with a wrong token is a stranger who counts, and is refused.
+ * Tells publishers from strangers. A seed box announces as many torrents as it has, so that its token exempts it from
+ * the limit; one with a wrong token is a stranger who counts, and is refused. So does a token that was not seen of
+ * late, once: to ask for it costs a call.
  */
 export async function identifyAnnouncer(
   headers: Headers,
-  publisherToken: string | undefined,
-  gate: Gate,
+  gate: AnnounceGate,
 ): Promise<Result<Announcer, SenderRefusalCode>> {
+  const { announceTokens } = gate;
   const authorization = headers.get('authorization');
-  const isPublisher =
-    authorization !== null &&
-    (await checkPublisherToken(authorization, publisherToken)) === 'right';
-  if (isPublisher) return accept({ isPublisher, address: connectingAddress(headers) });
+  if (authorization !== null && (await announceTokens.isBelieved(authorization))) {
+    return accept({ isPublisher: true, address: connectingAddress(headers) });
+  }
   const address = admitSender(headers, gate);
   if (!address.ok) return address;
-  if (authorization !== null) return refuse('token-refused', 'the publisher token is wrong');
-  return accept({ isPublisher, address: address.value });
+  if (authorization === null) return accept({ isPublisher: false, address: address.value });
+  return (await announceTokens.verify(authorization))
+    ? accept({ isPublisher: true, address: address.value })
+    : refuse('token-refused', 'the publisher token is wrong');
 }

@@ -1,9 +1,9 @@
 import type { Config } from '../config.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
-import type { Gate } from './sender.ts';
+import type { AnnounceGate } from './sender.ts';
 
 /** What every request to the tracker is answered with. */
-export interface TrackerContext extends Gate {
+export interface TrackerContext extends AnnounceGate {
   readonly config: Config;
   readonly swarms: Swarms;
 }

@@ -1,4 +1,6 @@
 import { refuse, type Result } from '../../shared/result.ts';
+import { AnnounceTokens } from '../accounts/announce-tokens.ts';
+import type { Tokens } from '../accounts/tokens.ts';
 import { logFault, logSampled } from '../log.ts';
 import { answerAnnounce } from './answer-announce.ts';
 import { answerScrape } from './answer-scrape.ts';
@@ -11,7 +13,9 @@ import { trackerResponse } from './tracker-response.ts';
 
 const MAX_LOGGED_URL_CHARACTERS = 1000;
 
-export type TrackerComponents = Omit<TrackerContext, 'limiter'>;
+export interface TrackerComponents extends Omit<TrackerContext, 'limiter' | 'announceTokens'> {
+  readonly tokens: Tokens;
+}
 
 export interface Tracker {
   /** The answer to a request for the tracker, which never fails; `undefined` for a request that is for another. */
@@ -30,7 +34,11 @@ const PATH = /^\/(?:(announce|scrape)(?:\/([0-9A-Fa-f]{2}))?)?$/;
  */
 export function createTracker(components: TrackerComponents): Tracker {
   const { config } = components;
-  const context: TrackerContext = { ...components, limiter: new RequestLimiter(config) };
+  const context: TrackerContext = {
+    ...components,
+    limiter: new RequestLimiter(config),
+    announceTokens: new AnnounceTokens({ ...components, publisherToken: config.publisherToken }),
+  };
 
   const respond = async (
     doing: string,

@@ -2,7 +2,6 @@ import type { MetainfoRefusalCode } from '../../shared/metainfo.ts';
 import { describeRefusal, type Refusal } from '../../shared/result.ts';
 import type { Problem } from '../problem.ts';
 import type { Takedown } from './listing.ts';
-import type { TokenCheck } from '../publisher-token.ts';
 
 export const BAD_INFO_HASH: Problem = {
   status: 400,
@@ -55,28 +54,6 @@ export const TRACKER_NOT_TOLD: Problem = {
   title: 'Unavailable',
   detail:
     'the catalogue has the change, but the tracker was not reached: send the same request again',
-};
-
-/** Why a request that only publishers may make is not let in. */
-export const TOKEN_PROBLEMS: Readonly<Record<Exclude<TokenCheck, 'right'>, Problem>> = {
-  missing: {
-    status: 401,
-    code: 'token-missing',
-    title: 'Unauthorized',
-    detail: 'this needs "Authorization: Bearer <publisher token>"',
-  },
-  wrong: {
-    status: 401,
-    code: 'token-wrong',
-    title: 'Unauthorized',
-    detail: 'the publisher token is wrong',
-  },
-  'not-configured': {
-    status: 403,
-    code: 'publishing-disabled',
-    title: 'Forbidden',
-    detail: 'this edge has no PUBLISHER_TOKEN, so that nobody may publish',
-  },
 };
 
 /** Why a .torrent is not published. */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { Accounts } from '../accounts/accounts.ts';
 import { infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import type { Publication } from '../../shared/publication.ts';
@@ -20,7 +21,6 @@ import type { Publications } from './catalog-publications.ts';
 import type { NewTorrent } from './published-torrent.ts';
 import { readBody } from './read-body.ts';
 import { tellTracker } from './tell-tracker.ts';
-import { tokenProblem } from './token-problem.ts';
 import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import { WebSeedList } from '../webseed/web-seed-list.ts';
 
@@ -28,6 +28,7 @@ import { WebSeedList } from '../webseed/web-seed-list.ts';
 const MAX_MAGNET_TRACKERS = 10;
 
 export interface ApiComponents {
+  readonly accounts: Accounts;
   readonly config: Config;
   readonly publications: Publications;
   readonly swarms: Swarms;
@@ -36,7 +37,8 @@ export interface ApiComponents {
 }
 
 /** Register, look up and unpublish torrents. Every write may be sent again: the second time changes nothing. */
-export function apiRoutes({ config, publications, swarms, everseeds, nowMs }: ApiComponents): Hono {
+export function apiRoutes(components: ApiComponents): Hono {
+  const { accounts, config, publications, swarms, everseeds, nowMs } = components;
   const app = new Hono();
   const webSeeds = new WebSeedList({ config, everseeds, nowMs });
   const describe = async (torrent: NewTorrent, url: string): Promise<Publication> => {
@@ -44,13 +46,9 @@ export function apiRoutes({ config, publications, swarms, everseeds, nowMs }: Ap
     return publicationOf(torrent, origin, await webSeeds.of(torrent.hashes, origin));
   };
 
-  app.use('/api/*', async (c, next) => {
-    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
-    const problem = await tokenProblem(c.req.header('authorization'), config.publisherToken);
-    return problem ?? next();
-  });
-
   app.post('/api/torrents', async (c) => {
+    const identity = await accounts.authorize(c.req.raw, 'publish', 'seedbox');
+    if (identity instanceof Response) return identity;
     const body = await readBody(c.req.raw, MAX_METAINFO_BYTES);
     if (!body.ok) return problemResponse(metainfoProblem(body.refusal));
     const metainfo = parseMetainfo(body.value);
@@ -90,6 +88,8 @@ export function apiRoutes({ config, publications, swarms, everseeds, nowMs }: Ap
   });
 
   app.delete('/api/torrents/:infohash', async (c) => {
+    const identity = await accounts.authorize(c.req.raw, 'publish');
+    if (identity instanceof Response) return identity;
     const infoHash = infoHashInUrl(c.req.param('infohash'));
     if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
     const existed = await publications.remove(infoHash);

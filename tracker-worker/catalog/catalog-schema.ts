@@ -8,6 +8,7 @@
  * - `twins`: the two swarms of each hybrid that was ever published, both ways: which they are never changes.
  * - `listings`: the block list and the allow list; an info-hash may be on both, and then the block wins.
  * - `everseeds`: the seed boxes that reported, with their last report in JSON.
+ * - `access_tokens`: who may do what; `hash` is the SHA-256 of a token's text, in hexadecimal digits.
  * - `counted_downloads`: the last counts that were taken from each shard.
  * - `samples`: how the edge was doing, a row each quarter of an hour. `everseed_totals`: the totals that each seed box
  *   reported last, of which the next report's are the growth.
@@ -30,6 +31,10 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS everseeds (
     id TEXT PRIMARY KEY, report TEXT NOT NULL, seen_at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS access_tokens (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, hash TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,
+    created_at INTEGER NOT NULL, last_used_day INTEGER
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS counted_downloads (
     shard TEXT PRIMARY KEY, sequence INTEGER NOT NULL

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { requireConfig } from '../config.ts';
+import type { AccessToken, AddTokenOutcome } from '../accounts/access-token.ts';
+import { TokenStore } from '../accounts/token-store.ts';
 import type { EdgeEnv } from '../env.ts';
 import { totalStats } from '../stats/total-stats.ts';
 import type { CountedDownloads } from '../swarm/download-counts.ts';
@@ -26,7 +28,7 @@ import { TorrentStore } from './torrent-store.ts';
 
 /**
  * What is published, blocked and allowed: the one object that says so. The shards copy from it which info-hashes they
- * serve. It knows the seed boxes too.
+ * serve. It knows the seed boxes and the access tokens too.
  *
  * - A blocked publication is as if it were not there, and comes back whole when it is unblocked; a hybrid is blocked by
  *   either of its info-hashes.
@@ -40,6 +42,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
   readonly #everseeds: EverseedStore;
   readonly #history: HistoryStore;
   readonly #swarms: SwarmShards;
+  readonly #tokens: TokenStore;
 
   constructor(ctx: DurableObjectState, env: EdgeEnv) {
     super(ctx, env);
@@ -54,6 +57,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
     void ctx.blockConcurrencyWhile(async () => {
       if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now());
     });
+    this.#tokens = new TokenStore(ctx.storage);
   }
 
   publish(torrent: NewTorrent, bytes: Uint8Array): PublishOutcome {
@@ -158,6 +162,22 @@ export class Catalog extends DurableObject<EdgeEnv> {
   webSeedSources(infoHash: InfoHash, nowSeconds: number): string[] | null {
     if (this.find(infoHash) === null) return null;
     return this.#everseeds.live(nowSeconds).map(({ url }) => url);
+  }
+
+  addToken(token: AccessToken, hash: string): AddTokenOutcome {
+    return this.#tokens.add(token, hash);
+  }
+
+  removeToken(id: string): boolean {
+    return this.#tokens.delete(id);
+  }
+
+  tokens(): AccessToken[] {
+    return this.#tokens.all();
+  }
+
+  useToken(by: 'id' | 'hash', value: string, day: number): AccessToken | null {
+    return this.#tokens.use(by, value, day) ?? null;
   }
 
   #isBlocked(infoHash: InfoHash): boolean {

@@ -1,6 +1,6 @@
 import { Hono, type MiddlewareHandler } from 'hono';
 import { infoHashInUrl } from '../../shared/info-hash.ts';
-import type { Config } from '../config.ts';
+import type { Accounts } from '../accounts/accounts.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import {
@@ -16,10 +16,9 @@ import type { Listing, ListName } from './listing.ts';
 import { MAX_LISTING_BODY_BYTES, parseListingBody, parsePageLimit } from './parse-listing.ts';
 import { readBody } from './read-body.ts';
 import { tellTracker } from './tell-tracker.ts';
-import { tokenProblem } from './token-problem.ts';
 
 export interface ListComponents {
-  readonly config: Config;
+  readonly accounts: Accounts;
   readonly lists: Lists;
   readonly publications: Publications;
   readonly swarms: Swarms;
@@ -27,8 +26,8 @@ export interface ListComponents {
 }
 
 /**
- * Block and allow info-hashes, and see which are. Only for who has the publisher token, reading too: a list of what
- * may not be had is a list of where to look for it. Every write may be sent again: the second time changes nothing.
+ * Block and allow info-hashes, and see which are. Only for admins, reading too: a list of what may not be had is
+ * a list of where to look for it. Every write may be sent again: the second time changes nothing.
  */
 export function listRoutes(components: ListComponents): Hono {
   return new Hono()
@@ -37,9 +36,9 @@ export function listRoutes(components: ListComponents): Hono {
 }
 
 function routesOf(list: ListName, components: ListComponents): Hono {
-  const { config, lists, publications, swarms, nowMs } = components;
+  const { accounts, lists, publications, swarms, nowMs } = components;
   const app = new Hono();
-  app.use(onlyWithToken(config.publisherToken));
+  app.use(onlyAdmins(accounts));
 
   app.get('/', async (c) => {
     const limit = parsePageLimit(c.req.query('limit'));
@@ -82,9 +81,11 @@ function routesOf(list: ListName, components: ListComponents): Hono {
   return app;
 }
 
-function onlyWithToken(secret: string | undefined): MiddlewareHandler {
-  return async (c, next) =>
-    (await tokenProblem(c.req.header('authorization'), secret)) ?? (await next());
+function onlyAdmins(accounts: Accounts): MiddlewareHandler {
+  return async (c, next) => {
+    const identity = await accounts.authorize(c.req.raw, 'admin');
+    return identity instanceof Response ? identity : next();
+  };
 }
 
 function describeListing({ infoHash, reason, listedAtSeconds }: Listing) {

@@ -8,14 +8,32 @@ export async function pageResponse(
   status = 200,
   needs: PageNeeds = {},
 ): Promise<Response> {
+  // The counts are live.
+  return respond(page, status, needs, 'no-cache');
+}
+
+/** A page that is for one person, and sends forms to this edge. */
+export async function privatePageResponse(
+  page: JSX.Element,
+  status = 200,
+  needs: PageNeeds = {},
+): Promise<Response> {
+  return respond(page, status, { ...needs, forms: true }, 'no-store');
+}
+
+async function respond(
+  page: JSX.Element,
+  status: number,
+  needs: PageNeeds,
+  cacheControl: string,
+): Promise<Response> {
   const document = await html`<!doctype html>${page}`;
   return new Response(document.toString(), {
     status,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': await contentPolicy(needs),
-      // The counts are live.
-      'cache-control': 'no-cache',
+      'cache-control': cacheControl,
     },
   });
 }

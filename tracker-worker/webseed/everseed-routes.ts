@@ -1,8 +1,7 @@
 import { Hono } from 'hono';
+import type { Accounts } from '../accounts/accounts.ts';
 import { badRequest } from '../catalog/api-problems.ts';
 import { readBody } from '../catalog/read-body.ts';
-import { tokenProblem } from '../catalog/token-problem.ts';
-import type { Config } from '../config.ts';
 import { type Problem, problemResponse } from '../problem.ts';
 import type { Everseeds } from './catalog-everseeds.ts';
 import type { Everseed } from './everseed.ts';
@@ -23,21 +22,20 @@ const TOO_MANY: Problem = {
 };
 
 export interface EverseedComponents {
-  readonly config: Config;
+  readonly accounts: Accounts;
   readonly everseeds: Everseeds;
   readonly nowMs: () => number;
 }
 
-/** Where seed boxes report. Only for who has the publisher token, reading too: where they are is not for everyone. */
-export function everseedRoutes({ config, everseeds, nowMs }: EverseedComponents): Hono {
+/** Where seed boxes report. Only for them, reading too: where they are is not for everyone. */
+export function everseedRoutes({ accounts, everseeds, nowMs }: EverseedComponents): Hono {
   const app = new Hono();
   const nowSeconds = (): number => Math.floor(nowMs() / 1000);
 
-  app.use(
-    '/api/everseeds/*',
-    async (c, next) =>
-      (await tokenProblem(c.req.header('authorization'), config.publisherToken)) ?? (await next()),
-  );
+  app.use('/api/everseeds/*', async (c, next) => {
+    const identity = await accounts.authorize(c.req.raw, 'seedbox');
+    return identity instanceof Response ? identity : next();
+  });
 
   app.put('/api/everseeds/:id', async (c) => {
     const id = parseEverseedId(c.req.param('id'));

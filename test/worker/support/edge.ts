@@ -1,4 +1,5 @@
 import { env, exports } from 'cloudflare:workers';
+import { CatalogTokens } from '../../../tracker-worker/accounts/catalog-tokens.ts';
 import { CatalogLists } from '../../../tracker-worker/catalog/catalog-lists.ts';
 import { CatalogPublications } from '../../../tracker-worker/catalog/catalog-publications.ts';
 import { type Config, requireConfig } from '../../../tracker-worker/config.ts';
@@ -16,7 +17,9 @@ export async function fetchEdge(
   init: { method?: string; headers?: Record<string, string>; body?: Uint8Array } = {},
 ): Promise<Response> {
   const headers = { 'cf-connecting-ip': '192.0.2.1', ...init.headers };
-  return exports.default.fetch(new Request(`${ORIGIN}${path}`, { ...init, headers }));
+  return exports.default.fetch(
+    new Request(`${ORIGIN}${path}`, { redirect: 'manual', ...init, headers }),
+  );
 }
 
 /** The edge of the real bindings, but for the settings named and the clock. */
@@ -30,10 +33,11 @@ export function edgeWithSettings(
     swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
+    tokens: new CatalogTokens(env.CATALOG),
     everseeds: new CatalogEverseeds(env.CATALOG),
     nowMs,
   });
-  return { fetch: async (path, init) => edge.fetch(new Request(`${ORIGIN}${path}`, init)) };
+  return { fetch: async (path, init) => edge.fetch(new Request(new URL(path, ORIGIN), init)) };
 }
 
 export async function publish(torrent: Uint8Array): Promise<Response> {
