@@ -1,0 +1,33 @@
+/** A request body on its way through, and whether it was cut off because it is too long. */
+export interface BoundedBody {
+  readonly stream: ReadableStream<Uint8Array> | null;
+  isTooLong(): boolean;
+}
+
+/**
+ * Lets a body through as it arrives, and breaks it off at the first byte past `maxBytes`; undefined where it says
+ * itself that it is longer. One of a known length stays one: the runtime holds it to that.
+ */
+export function boundBody(request: Request, maxBytes: number): BoundedBody | undefined {
+  const declared = parseLength(request.headers.get('content-length'));
+  if (declared !== undefined && declared > maxBytes) return undefined;
+  const body: ReadableStream<Uint8Array> | null = request.body;
+  if (body === null) return { stream: null, isTooLong: () => false };
+  if (declared !== undefined) {
+    const stream: ReadableStream<Uint8Array> = body.pipeThrough(new FixedLengthStream(declared));
+    return { stream, isTooLong: () => false };
+  }
+  let passedBytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform: (part, controller) => {
+      passedBytes += part.length;
+      if (passedBytes > maxBytes) throw new Error('The body is too long');
+      controller.enqueue(part);
+    },
+  });
+  return { stream: body.pipeThrough(counted), isTooLong: () => passedBytes > maxBytes };
+}
+
+function parseLength(text: string | null): number | undefined {
+  return text !== null && /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
+}
