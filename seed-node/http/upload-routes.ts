@@ -55,7 +55,9 @@ export function uploadRoutes(components: {
     return RESPONSE_ALREADY_SENT;
   });
 
-  app.on(['HEAD', 'PATCH', 'DELETE'], `${PATH}/:id`, async (c) => {
+  // HEAD comes as GET here, and is still what the request says. What was uploaded is not given out.
+  app.on(['GET', 'PATCH', 'DELETE'], `${PATH}/:id`, async (c) => {
+    if (c.req.method === 'GET') return problemResponse(UNKNOWN_UPLOAD);
     const uploadId = c.req.param('id');
     const found = jobs.findUpload(c.var.account, uploadId);
     if (found === undefined) return problemResponse(UNKNOWN_UPLOAD);

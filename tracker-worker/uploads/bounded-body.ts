@@ -13,8 +13,13 @@ export function boundBody(request: Request, maxBytes: number): BoundedBody | und
   if (declared !== undefined && declared > maxBytes) return undefined;
   const body: ReadableStream<Uint8Array> | null = request.body;
   if (body === null) return { stream: null, isTooLong: () => false };
+  // What is left of it when the seed box has answered is for `discardBody`.
+  const options = { preventCancel: true };
   if (declared !== undefined) {
-    const stream: ReadableStream<Uint8Array> = body.pipeThrough(new FixedLengthStream(declared));
+    const stream: ReadableStream<Uint8Array> = body.pipeThrough(
+      new FixedLengthStream(declared),
+      options,
+    );
     return { stream, isTooLong: () => false };
   }
   let passedBytes = 0;
@@ -25,7 +30,25 @@ export function boundBody(request: Request, maxBytes: number): BoundedBody | und
       controller.enqueue(part);
     },
   });
-  return { stream: body.pipeThrough(counted), isTooLong: () => passedBytes > maxBytes };
+  return { stream: body.pipeThrough(counted, options), isTooLong: () => passedBytes > maxBytes };
+}
+
+/**
+ * Reads what is left of a body and forgets it, up to `maxBytes`: over HTTP/1.1 a client that is answered in the middle
+ * of sending may find the connection closed before it has read the answer.
+ */
+export async function discardBody({ body }: Request, maxBytes: number): Promise<void> {
+  if (body === null || body.locked) return;
+  const left: ReadableStream<Uint8Array> = body;
+  let lengthBytes = 0;
+  try {
+    for await (const part of left) {
+      lengthBytes += part.length;
+      if (lengthBytes > maxBytes) return;
+    }
+  } catch {
+    // The client has left: then nobody waits for the answer.
+  }
 }
 
 function parseLength(text: string | null): number | undefined {

@@ -4,12 +4,14 @@ import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import type { Everseed } from '../webseed/everseed.ts';
 import { askEverseed, passBack } from './ask-everseed.ts';
 import type { Authorize, Identity } from './authorize.ts';
-import { boundBody } from './bounded-body.ts';
+import { boundBody, discardBody } from './bounded-body.ts';
 import { everseedOf, jobInMetadata, takingUploads } from './find-everseed.ts';
 import { firstPage, mergeLists, readLists } from './merge-lists.ts';
 
 /** Of one request: a part of an upload. Clients send large files in several. */
 export const MAX_UPLOAD_CHUNK_BYTES: number = 32 * 1024 * 1024;
+/** Of a request that is too large: Cloudflare itself takes no body of more than that on most plans. */
+const MAX_DISCARDED_BYTES = 100_000_000;
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
 /** Seed boxes that are asked for one list. */
@@ -70,6 +72,14 @@ export function uploadRoutes({ authorize, everseeds, nowMs }: UploadComponents):
     if (body.isTooLong()) return problemResponse(TOO_LARGE);
     return answer === undefined ? problemResponse(NO_EVERSEED) : passBack(answer);
   };
+
+  // Refused or not, a request is read to its end.
+  for (const path of ['/api/uploads/*', '/api/jobs/*']) {
+    app.use(path, async (c, next) => {
+      await next();
+      await discardBody(c.req.raw, MAX_DISCARDED_BYTES);
+    });
+  }
 
   /** Asks each seed box the same, and has the answers that come. */
   const askAll = async (request: Request, identity: Identity): Promise<Response[]> => {
