@@ -15,6 +15,7 @@ import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
 import { loadEverseedId } from './edge/everseed-id.ts';
 import { Heartbeat } from './edge/heartbeat.ts';
+import { JobDesk } from './job-desk.ts';
 import { type SeedHealth, startSeedServer } from './http/seed-server.ts';
 import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
@@ -53,6 +54,7 @@ export class SeedBox {
   readonly #library: Library;
   readonly #client: EdgeClient;
   readonly #heartbeat: Heartbeat;
+  readonly #jobs: JobDesk;
   readonly #announcer: Announcer;
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -67,6 +69,7 @@ export class SeedBox {
     readonly library: Library;
     readonly client: EdgeClient;
     readonly heartbeat: Heartbeat;
+    readonly jobs: JobDesk;
     readonly announcer: Announcer;
     readonly log: Log;
   }) {
@@ -77,6 +80,7 @@ export class SeedBox {
     this.#library = parts.library;
     this.#client = parts.client;
     this.#heartbeat = parts.heartbeat;
+    this.#jobs = parts.jobs;
     this.#announcer = parts.announcer;
     this.#log = parts.log;
   }
@@ -107,6 +111,19 @@ export class SeedBox {
       log,
     });
     const uploads = new UploadCounts();
+    const everseedId = loadEverseedId(config.dataDir);
+    const jobs = acquired.adopt(
+      new JobDesk({
+        config,
+        everseedId,
+        library,
+        torrents,
+        peerCounts: () => peers.countByTorrent(),
+        announceStatesOf: () => [],
+        log,
+      }),
+      (opened) => opened.stop(),
+    );
     const ourPeerId = createPeerId();
     const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
       for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
@@ -116,7 +133,10 @@ export class SeedBox {
         ourPeerId,
         torrents,
         log,
-        onUploaded: (swarm, bytes) => uploads.add(swarm, bytes, Date.now()),
+        onUploaded: (swarm, bytes, transport) => {
+          uploads.add(swarm, bytes, Date.now());
+          jobs.totals.count(torrents.peek(swarm)?.infoHash ?? swarm, transport, bytes);
+        },
         onPeersNamed: dialAll,
       }),
       (opened) => opened.close(),
@@ -153,6 +173,8 @@ export class SeedBox {
       peers,
       torrents,
       log,
+      onSent: (bytes, infoHash) => jobs.totals.count(infoHash, 'http', bytes),
+      api: jobs.api,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();
@@ -177,12 +199,13 @@ export class SeedBox {
     const heartbeat = acquired.adopt(
       new Heartbeat({
         client,
-        id: loadEverseedId(config.dataDir),
+        id: everseedId,
         report: () => {
           const { peersByTransport: _, ...figures } = health();
           return {
             url: config.publicHttpUrl ?? httpUrl,
-            transports: ['tcp', 'webrtc', 'http'],
+            transports: ['tcp', 'webrtc', 'http', 'uploads'],
+            accessKey: jobs.api.accessKey,
             health: figures,
           };
         },
@@ -199,6 +222,7 @@ export class SeedBox {
       library,
       client,
       heartbeat,
+      jobs,
       announcer,
       log,
     });
@@ -239,8 +263,16 @@ export class SeedBox {
     }
   }
 
-  /** Registers and announces all that the library holds; `onPublished` is told of each, refused ones are logged. */
+  /**
+   * Registers and announces all that the library holds, and goes on with jobs; `onPublished` is told of each, refused
+   * ones are logged.
+   */
   async seedLibrary(onPublished: (publication: Publication) => void): Promise<void> {
+    await this.#jobs.start({
+      register: (infoHash, signal) => this.#register(infoHash, signal),
+      describe: (infoHash, details, signal) => this.#client.describe(infoHash, details, signal),
+      unpublish: (infoHash) => this.#client.unpublish(infoHash, this.#stopping.signal),
+    });
     const queue = this.#library.infoHashes();
     const work = async (): Promise<void> => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -262,9 +294,9 @@ export class SeedBox {
   }
 
   /** One after the other for one torrent: what the library holds last is what the edge keeps. */
-  async #register(infoHash: InfoHash): Promise<Publication> {
+  async #register(infoHash: InfoHash, until?: AbortSignal): Promise<Publication> {
     const before = this.#registering.get(infoHash);
-    const now = Promise.allSettled([before]).then(() => this.#registerNow(infoHash));
+    const now = Promise.allSettled([before]).then(() => this.#registerNow(infoHash, until));
     this.#registering.set(infoHash, now);
     try {
       return await now;
@@ -273,7 +305,11 @@ export class SeedBox {
     }
   }
 
-  async #registerNow(infoHash: InfoHash): Promise<Publication> {
+  async #registerNow(infoHash: InfoHash, until: AbortSignal | undefined): Promise<Publication> {
+    const signal = AbortSignal.any([
+      this.#stopping.signal,
+      ...(until === undefined ? [] : [until]),
+    ]);
     const torrent = this.#library.find(infoHash);
     invariant(torrent !== undefined, 'what is registered is in the library');
     const metainfoBytes = new Uint8Array(torrent.metainfoBytes);
@@ -281,7 +317,7 @@ export class SeedBox {
     const trackers = trackersOf(metainfoBytes);
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
-        const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
+        const publication = await this.#client.register(metainfoBytes, signal);
         for (const swarm of swarms) {
           this.#announcer.add(swarm);
           this.#announcer.announceElsewhere(swarm, trackers);
@@ -289,12 +325,12 @@ export class SeedBox {
         return publication;
       } catch (error) {
         if (error instanceof EdgeRefusal) for (const swarm of swarms) this.#announcer.remove(swarm);
-        if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;
+        if (error instanceof EdgeRefusal || signal.aborted) throw error;
         // The edge is away: the torrent's other trackers need not wait for it.
         for (const swarm of swarms) this.#announcer.announceElsewhere(swarm, trackers);
         this.#log.warn(`Registering ${torrent.name} failed and is tried again`, error);
       }
-      await wait(retryMs, this.#stopping.signal);
+      await wait(retryMs, signal);
     }
   }
 }

@@ -6,12 +6,14 @@ import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
 import { catalogueRoutes } from './pages/catalogue-routes.tsx';
+import { consoleRoutes } from './console/console-routes.tsx';
 import { liveRoutes } from './pages/live-routes.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { pageResponse } from './pages/page-response.ts';
 import { torrentRoutes } from './pages/torrent-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
+import { uploadRoutes } from './uploads/upload-routes.ts';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
 import { webSeedRoutes } from './webseed/web-seed-routes.ts';
 
@@ -40,6 +42,9 @@ export function createApp(parts: AppComponents): Hono {
   });
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+  // First of the API: it asks for itself who may do what.
+  app.route('/', uploadRoutes(components));
+  app.route('/', consoleRoutes(components));
   app.route('/', apiRoutes(components));
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));

@@ -3,7 +3,7 @@ import { decodeUtf8 } from '../../shared/text.ts';
 import { OPERATOR, type Scope, SCOPES } from './scope.ts';
 
 export const MAX_NEW_TOKEN_BYTES = 4096;
-const MAX_TOKEN_NAME_CHARACTERS = 64;
+export const MAX_TOKEN_NAME_CHARACTERS = 64;
 
 /** What is asked of a new token. */
 export interface NewToken {

@@ -1,6 +1,7 @@
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { Catalog } from './catalog.ts';
 import { CATALOG_NAME } from './catalog-name.ts';
+import type { Sample } from './history-store.ts';
 import type { Takedown } from './listing.ts';
 import type {
   Description,
@@ -26,6 +27,8 @@ export interface Publications {
   ): Promise<PublishedTorrent | null>;
   /** A page of the publications. */
   page(query: ListingQuery): Promise<TorrentPage>;
+  /** How the edge was doing since then: one sample for each `stepSeconds` in which anything was seen. */
+  history(fromSeconds: number, stepSeconds: number): Promise<readonly Sample[]>;
   /** Why a publication is not to be had; null where it is not blocked. */
   takedown(infoHash: InfoHash): Promise<Takedown | null>;
   /** Forgets a publication, blocked or not; whether there was one. */
@@ -64,6 +67,10 @@ export class CatalogPublications implements Publications {
 
   async page(query: ListingQuery): Promise<TorrentPage> {
     return this.#catalog().page(query);
+  }
+
+  async history(fromSeconds: number, stepSeconds: number): Promise<readonly Sample[]> {
+    return this.#catalog().history(fromSeconds, stepSeconds);
   }
 
   async takedown(infoHash: InfoHash): Promise<Takedown | null> {

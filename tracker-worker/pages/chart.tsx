@@ -1,3 +1,10 @@
+import {
+  CHART_HEIGHT as HEIGHT,
+  CHART_WIDTH as WIDTH,
+  linePath,
+  niceCeiling,
+} from './chart-lines.ts';
+
 /** One line of a chart. */
 export interface ChartSeries {
   readonly name: string;
@@ -15,9 +22,6 @@ export interface ChartProps {
   readonly from: string;
   readonly until: string;
 }
-
-const WIDTH = 600;
-const HEIGHT = 120;
 
 /** A line chart that needs no script: an image with a legend in words, and the largest value at its scale. */
 export function Chart({ title, series, format, from, until }: ChartProps) {
@@ -58,27 +62,6 @@ export function Chart({ title, series, format, from, until }: ChartProps) {
   );
 }
 
-/** The path of a line; it is broken where nothing is known, and a lone value is a dot. */
-export function linePath(values: readonly (number | undefined)[], max: number): string {
-  const step = WIDTH / Math.max(1, values.length - 1);
-  const parts: string[] = [];
-  for (const [index, value] of values.entries()) {
-    if (value === undefined) continue;
-    const point = `${round(index * step)} ${round(HEIGHT - 1 - (value / max) * (HEIGHT - 2))}`;
-    const isJoined = values[index - 1] !== undefined;
-    const isLone = !isJoined && values[index + 1] === undefined;
-    parts.push(`${isJoined ? 'L' : 'M'}${point}${isLone ? 'h.1' : ''}`);
-  }
-  return parts.join('');
-}
-
-/** The next of 1, 2, 5, 10, 20, 50 and so on. */
-export function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= value) ?? 10;
-  return factor * power;
-}
-
 function describe(
   title: string,
   series: readonly ChartSeries[],
@@ -101,8 +84,4 @@ function describeLatest(
 ): string {
   const latest = values.findLast((value) => value !== undefined);
   return latest === undefined ? '–' : format(latest);
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
 }

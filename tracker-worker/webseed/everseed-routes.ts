@@ -59,6 +59,7 @@ export function everseedRoutes({ accounts, everseeds, nowMs }: EverseedComponent
   return app;
 }
 
+/** Not with its access key: that is between the seed box and the edge. */
 function describeEverseed({ id, url, transports, health, seenAtSeconds }: Everseed) {
   return { id, url, transports, health, seenAt: new Date(seenAtSeconds * 1000).toISOString() };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linePath, niceCeiling } from '../../../tracker-worker/pages/chart.tsx';
+import { linePath, niceCeiling } from '../../../tracker-worker/pages/chart-lines.ts';
 
 describe('niceCeiling()', () => {
   test.each([
