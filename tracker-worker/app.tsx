@@ -6,6 +6,7 @@ import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
 import { catalogueRoutes } from './pages/catalogue-routes.tsx';
+import { accessRoutes } from './console/access-routes.tsx';
 import { consoleRoutes } from './console/console-routes.tsx';
 import { liveRoutes } from './pages/live-routes.ts';
 import { NotFoundPage } from './pages/not-found-page.tsx';
@@ -45,6 +46,7 @@ export function createApp(parts: AppComponents): Hono {
   // First of the API: it asks for itself who may do what.
   app.route('/', uploadRoutes(components));
   app.route('/', consoleRoutes(components));
+  app.route('/', accessRoutes(components));
   app.route('/', apiRoutes(components));
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));

@@ -20,9 +20,12 @@ export function parseNewToken(body: Uint8Array): Result<NewToken, 'bad-body'> {
   if (Object.keys(value).some((key) => key !== 'name' && key !== 'scopes')) {
     return refuse('bad-body', 'the body may have no other keys than "name" and "scopes"');
   }
-  const name: unknown = Reflect.get(value, 'name');
+  return checkNewToken(Reflect.get(value, 'name'), Reflect.get(value, 'scopes'));
+}
+
+/** The same out of a name and scopes that a form sent. */
+export function checkNewToken(name: unknown, scopes: unknown): Result<NewToken, 'bad-body'> {
   if (!isName(name)) return refuse('bad-body', 'it is not a name of 1 to 64 characters', 'name');
-  const scopes: unknown = Reflect.get(value, 'scopes');
   const known = Array.isArray(scopes) ? SCOPES.filter((scope) => scopes.includes(scope)) : [];
   if (!Array.isArray(scopes) || known.length === 0 || known.length !== scopes.length) {
     return refuse('bad-body', 'it is not a list of "publish", "seedbox" and "admin"', 'scopes');

@@ -26,7 +26,9 @@ export function chosenFrom(list: Iterable<File>): Chosen {
 export async function droppedFrom(transfer: DataTransfer): Promise<Chosen> {
   // The list is empty again after the first wait.
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry());
-  const lists = await Promise.all(entries.map((entry) => (entry === null ? [] : walk(entry, []))));
+  const lists = await Promise.all(
+    entries.map(async (entry) => (entry === null ? [] : walk(entry, []))),
+  );
   return arrange(lists.flat());
 }
 

@@ -24,11 +24,11 @@ export interface JobFile {
   readonly uploadId: string;
 }
 
-const OVER = ['seeding', 'verified', 'failed', 'cancelled'];
+const OVER = new Set(['seeding', 'verified', 'failed', 'cancelled']);
 
 /** Whether anything of it is still to come. */
 export function isUnderWay({ state }: Job): boolean {
-  return !OVER.includes(state);
+  return !OVER.has(state);
 }
 
 /** The jobs of this account, the latest first. */

@@ -22,7 +22,7 @@ export function ConsoleLayout({ title, caller, path, module, children }: Console
     ...(hasScope(caller.identity, ['admin']) ? [{ href: '/publish/access', label: 'Access' }] : []),
     { href: '/api', label: 'API' },
   ];
-  const links = places.map((place) => ({ ...place, isCurrent: place.href === path }));
+  const links = places.map(({ href, label }) => ({ href, label, isCurrent: href === path }));
   const csrf = caller.session?.csrf;
   return (
     <Layout

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { type InfoHash, infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
 import { describeRefusal } from '../../shared/result.ts';
-import { type Accounts, accountProblem, type Caller } from '../accounts/accounts.ts';
+import type { Accounts, Caller } from '../accounts/accounts.ts';
 import { readForm } from '../accounts/read-form.ts';
 import { hasScope } from '../accounts/scope.ts';
 import type { Lists } from '../catalog/catalog-lists.ts';
@@ -17,10 +17,10 @@ import { logFault } from '../log.ts';
 import { HISTORY_RANGES, isHistoryRange } from '../pages/history-charts.tsx';
 import { NotFoundPage } from '../pages/not-found-page.tsx';
 import { pageResponse, privatePageResponse } from '../pages/page-response.ts';
-import { SignInPage } from '../pages/sign-in-page.tsx';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import { ConsolePage } from './console-page.tsx';
+import { letIn } from './let-in.tsx';
 import { ManagePage } from './manage-page.tsx';
 import { NoScopePage } from './no-scope-page.tsx';
 import { SeedingReports } from './seeding-reports.ts';
@@ -52,21 +52,8 @@ export function consoleRoutes(components: ConsoleComponents): Hono {
   const seeding = new SeedingReports(components);
   const nowSeconds = (): number => Math.floor(nowMs() / 1000);
 
-  /** Who asks for a page, where that may be seen; what they see instead. */
-  const letIn = async (request: Request): Promise<Caller | Response> => {
-    const caller = await accounts.identify(request);
-    if (!caller.ok) {
-      if (request.method !== 'GET') return accountProblem(caller.refusal.code);
-      return privatePageResponse(<SignInPage problem={undefined} />);
-    }
-    const { pathname } = new URL(request.url);
-    return hasScope(caller.value.identity, ['publish'])
-      ? caller.value
-      : privatePageResponse(<NoScopePage caller={caller.value} path={pathname} />, 403);
-  };
-
   app.get('/publish', async (c) => {
-    const caller = await letIn(c.req.raw);
+    const caller = await letIn(accounts, c.req.raw, 'publish');
     if (caller instanceof Response) return caller;
     const wanted = parseListingQuery({ page: c.req.query('page') });
     const query = wanted.ok ? wanted : parseListingQuery({});
@@ -125,7 +112,7 @@ export function consoleRoutes(components: ConsoleComponents): Hono {
   };
 
   app.get('/publish/t/:infohash', async (c) => {
-    const caller = await letIn(c.req.raw);
+    const caller = await letIn(accounts, c.req.raw, 'publish');
     if (caller instanceof Response) return caller;
     const torrent = await findNamed(publications, c.req.param('infohash'));
     if (torrent === undefined) return notPublished();
@@ -133,14 +120,14 @@ export function consoleRoutes(components: ConsoleComponents): Hono {
   });
 
   app.post('/publish/t/:infohash', async (c) => {
-    const caller = await letIn(c.req.raw);
+    const caller = await letIn(accounts, c.req.raw, 'publish');
     if (caller instanceof Response) return caller;
     const torrent = await findNamed(publications, c.req.param('infohash'));
     if (torrent === undefined) return notPublished();
     const [infoHash] = swarmsOf(torrent.hashes);
     const form = (await readForm(c.req.raw)) ?? new URLSearchParams();
     const back = `/publish/t/${infoHash}`;
-    switch (form.get('action')) {
+    switch (form.get('action') ?? '') {
       case 'describe': {
         const change = parseDescription({
           title: form.get('title') ?? undefined,

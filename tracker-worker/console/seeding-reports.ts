@@ -57,7 +57,7 @@ export class SeedingReports {
   async verify(infoHash: InfoHash, identity: Identity): Promise<number> {
     const body = JSON.stringify({ kind: 'verify', infoHash });
     const answers = await this.#askAll('/api/jobs', identity, body);
-    await Promise.all(answers.map((answer) => answer.body?.cancel()));
+    await Promise.all(answers.map(async (answer) => answer.body?.cancel()));
     return answers.filter(({ status }) => status === 201).length;
   }
 
