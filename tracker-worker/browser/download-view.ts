@@ -35,7 +35,7 @@ export class DownloadView {
     setText(this.#state, phaseText(state));
     this.#state.dataset['tone'] = toneOf(state);
     this.#showBar(state);
-    setText(this.#verified, `${formatBytes(verifiedBytes)} of ${formatBytes(sizeBytes)}`);
+    setText(this.#verified, `${unbroken(verifiedBytes)} of ${unbroken(sizeBytes)}`);
     setText(this.#speed, speedText(state));
     setText(this.#left, leftText(state));
     setText(this.#peers, peersText(state));
@@ -126,4 +126,9 @@ function peersText({ phase, webRtcPeers, webSeeds }: DownloadState): string {
 
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** A size that stays in one line. */
+function unbroken(bytes: number): string {
+  return formatBytes(bytes).replace(' ', '\u00a0');
 }

@@ -59,7 +59,9 @@ export class Download {
   #phase: DownloadPhase = 'starting';
   #failure: unknown;
   #verified = new Set<number>();
+  /** Of pieces, as is what was uploaded: webtorrent's own figures have what is said around them too. */
   #lastByteAtMs = Date.now();
+  #uploadedBytes = 0;
   #isTrackerReached: boolean | undefined;
   #webSeed: WebSeedAnswer | undefined;
   #probedAtMs = 0;
@@ -149,8 +151,13 @@ export class Download {
       this.#lastByteAtMs = Date.now();
       if (this.#phase === 'checking') this.#setPhase('running');
     });
-    torrent.on('download', () => {
-      this.#lastByteAtMs = Date.now();
+    torrent.on('wire', (wire) => {
+      wire.on('download', () => {
+        this.#lastByteAtMs = Date.now();
+      });
+      wire.on('upload', (bytes) => {
+        this.#uploadedBytes += bytes;
+      });
     });
     torrent.on('done', () => this.#setPhase('done'));
     torrent.on('error', (error) => this.#fail(error));
@@ -191,7 +198,7 @@ export class Download {
       sizeBytes: this.#init.sizeBytes,
       verifiedBytes: this.#verifiedBytes(),
       bytesPerSecond: isSilent ? 0 : (torrent?.downloadSpeed ?? 0),
-      uploadedBytes: torrent?.uploaded ?? 0,
+      uploadedBytes: this.#uploadedBytes,
       webRtcPeers,
       webSeeds: count('webSeed'),
       stall: isSilent ? this.#explain(webRtcPeers) : [],

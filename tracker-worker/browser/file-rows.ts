@@ -12,15 +12,12 @@ export function addFileButtons(files: DownloadedFiles, actions: FileActions): vo
   for (const row of document.querySelectorAll<HTMLElement>('[data-offset]')) {
     const file = files.at(Number(row.dataset['offset']), Number(row.dataset['bytes']));
     if (file === undefined) continue;
-    const buttons = document.createElement('span');
-    buttons.className = 'row';
-    buttons.dataset['buttons'] = '';
-    row.append(buttons);
-    if (mediaTypeOf(file.name) !== undefined) {
-      buttons.append(createButton('Play', file.name, () => actions.play(file)));
+    const { name } = file;
+    if (mediaTypeOf(name) !== undefined) {
+      row.append(createButton('Play', name, () => actions.play(file)));
     }
     const showSave = (): void => {
-      buttons.append(createButton('Save', file.name, () => actions.save(file)));
+      row.append(createButton('Save', name, () => actions.save(file)));
     };
     if (file.done) showSave();
     else file.on('done', showSave);
@@ -28,7 +25,7 @@ export function addFileButtons(files: DownloadedFiles, actions: FileActions): vo
 }
 
 export function removeFileButtons(): void {
-  for (const buttons of document.querySelectorAll('[data-buttons]')) buttons.remove();
+  for (const button of document.querySelectorAll('[data-offset] button')) button.remove();
 }
 
 function createButton(label: string, name: string, act: () => void): HTMLButtonElement {
