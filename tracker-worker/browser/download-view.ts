@@ -13,6 +13,9 @@ const PHASES: Readonly<Record<DownloadPhase, string>> = {
   failed: 'Stopped',
 };
 
+/** So long stays what was said about something beside the download. */
+const NOTE_MS = 10_000;
+
 /** Writes how a download is doing into the page. */
 export class DownloadView {
   readonly #progress = part('progress', HTMLElement);
@@ -27,6 +30,7 @@ export class DownloadView {
   readonly #cancel = part('cancel', HTMLButtonElement);
   readonly #save = part('save', HTMLButtonElement);
   readonly #title = document.title;
+  #notedUntilMs = 0;
 
   show(state: DownloadState): void {
     const { phase, sizeBytes, verifiedBytes } = state;
@@ -51,11 +55,13 @@ export class DownloadView {
 
   /** Says what went wrong with something beside the download itself. */
   warn(text: string): void {
+    this.#notedUntilMs = Date.now() + NOTE_MS;
     this.#setTrouble([text], 'warn');
   }
 
   /** Says that something was done. */
   note(text: string): void {
+    this.#notedUntilMs = Date.now() + NOTE_MS;
     this.#setTrouble([text], 'good');
   }
 
@@ -71,8 +77,9 @@ export class DownloadView {
 
   #showTrouble({ phase, stall, failure }: DownloadState): void {
     if (phase === 'failed') this.#setTrouble([explainFailure(failure)], 'bad');
+    else if (Date.now() < this.#notedUntilMs) return;
     else if (stall.length > 0) this.#setTrouble(['Nothing comes just now.', ...stall], 'warn');
-    else if (phase !== 'done') this.#trouble.hidden = true;
+    else this.#trouble.hidden = true;
   }
 
   #setTrouble(lines: readonly string[], tone: 'good' | 'warn' | 'bad'): void {

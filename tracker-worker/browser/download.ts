@@ -6,7 +6,7 @@ import { explainStall, type WebSeedAnswer } from './explain-stall.ts';
 import { probeWebSeed } from './probe-web-seed.ts';
 
 /** Without a byte for so long, the page says why. */
-export const SILENCE_MS = 15_000;
+const SILENCE_MS = 15_000;
 const TICK_MS = 500;
 /** A silent web seed is asked again for how it is. */
 const PROBE_MS = 30_000;
@@ -58,7 +58,7 @@ export class Download {
   #torrent: Torrent | undefined;
   #phase: DownloadPhase = 'starting';
   #failure: unknown;
-  #verified = new Set<number>();
+  readonly #verified = new Set<number>();
   /** Of pieces, as is what was uploaded: webtorrent's own figures have what is said around them too. */
   #lastByteAtMs = Date.now();
   #uploadedBytes = 0;
@@ -138,6 +138,14 @@ export class Download {
     await disk?.close();
   }
 
+  async #stopAfterFailure(): Promise<void> {
+    try {
+      await this.#stop();
+    } catch {
+      // It has failed already, and that is what the page says.
+    }
+  }
+
   async #fetchTorrent(): Promise<Uint8Array> {
     const response = await fetch(this.#init.torrentUrl);
     if (!response.ok) throw new Error(`the .torrent was answered with HTTP ${response.status}`);
@@ -167,7 +175,7 @@ export class Download {
     torrent.on('warning', (warning) => {
       const message = warning instanceof Error ? warning.message : warning;
       // Trackers for other clients, which a .torrent names too, are no fault.
-      if (/^Connection error/.test(message)) this.#isTrackerReached ??= false;
+      if (message.startsWith('Connection error')) this.#isTrackerReached ??= false;
     });
   }
 
@@ -175,9 +183,7 @@ export class Download {
     if (this.#phase === 'failed') return;
     this.#failure = error;
     this.#setPhase('failed');
-    this.#stop().catch(() => {
-      // It has failed already, and that is what the page says.
-    });
+    void this.#stopAfterFailure();
   }
 
   #setPhase(phase: DownloadPhase): void {
@@ -192,7 +198,7 @@ export class Download {
       torrent?.wires.filter((wire) => wire.type === type).length ?? 0;
     const webRtcPeers = count('webrtc');
     const isSilent = this.#phase === 'running' && Date.now() - this.#lastByteAtMs >= SILENCE_MS;
-    if (isSilent && torrent !== undefined) this.#probe(torrent);
+    if (isSilent && torrent !== undefined) void this.#probe(torrent);
     this.#init.onState({
       phase: this.#phase,
       sizeBytes: this.#init.sizeBytes,
@@ -227,13 +233,10 @@ export class Download {
     return this.#phase === 'done' ? this.#init.sizeBytes : Math.min(bytes, this.#init.sizeBytes);
   }
 
-  #probe(torrent: Torrent): void {
+  async #probe(torrent: Torrent): Promise<void> {
     const [url] = torrent.urlList;
     if (url === undefined || Date.now() - this.#probedAtMs < PROBE_MS) return;
     this.#probedAtMs = Date.now();
-    const path = torrent.files[0]?.path;
-    void probeWebSeed(url, path).then((answer) => {
-      this.#webSeed = answer;
-    });
+    this.#webSeed = await probeWebSeed(url, torrent.files[0]?.path);
   }
 }

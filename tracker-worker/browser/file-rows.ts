@@ -13,19 +13,21 @@ export function addFileButtons(files: DownloadedFiles, actions: FileActions): vo
     const file = files.at(Number(row.dataset['offset']), Number(row.dataset['bytes']));
     if (file === undefined) continue;
     const { name } = file;
-    if (mediaTypeOf(name) !== undefined) {
-      row.append(createButton('Play', name, () => actions.play(file)));
-    }
-    const showSave = (): void => {
-      row.append(createButton('Save', name, () => actions.save(file)));
+    const buttons = document.createElement('span');
+    buttons.className = 'row';
+    const show = (label: string, act: () => void): void => {
+      buttons.append(createButton(label, name, act));
+      row.append(buttons);
     };
+    const showSave = (): void => show('Save', () => actions.save(file));
+    if (mediaTypeOf(name) !== undefined) show('Play', () => actions.play(file));
     if (file.done) showSave();
     else file.on('done', showSave);
   }
 }
 
 export function removeFileButtons(): void {
-  for (const button of document.querySelectorAll('[data-offset] button')) button.remove();
+  for (const buttons of document.querySelectorAll('[data-offset] .row')) buttons.remove();
 }
 
 function createButton(label: string, name: string, act: () => void): HTMLButtonElement {

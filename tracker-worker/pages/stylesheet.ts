@@ -68,8 +68,8 @@ a:hover{color:var(--accent-strong)}
 .notice>:first-child{margin-top:0}
 .notice>:last-child{margin-bottom:0}
 
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:1px;margin:1.25rem 0;background:var(--line);border:1px solid var(--line);border-radius:var(--round);overflow:hidden}
-.facts div{background:var(--back);padding:.625rem .875rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));margin:1.25rem 0;background:var(--back);border:1px solid var(--line);border-radius:var(--round);overflow:hidden}
+.facts div{margin:-1px 0 0 -1px;padding:.625rem .875rem;border:solid var(--line);border-width:1px 0 0 1px}
 .panel .facts{margin:0}
 dt{color:var(--quiet);font-size:.8125rem}
 dd{margin:0;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
@@ -115,9 +115,10 @@ summary{cursor:pointer}
 .tree .name{flex:1 1 9rem;min-width:0;overflow-wrap:anywhere}
 .tree .size{color:var(--quiet);font-size:.875rem;font-weight:400;white-space:nowrap;font-variant-numeric:tabular-nums}
 .tree .size:last-child{margin-inline-start:auto}
+.tree .row{flex-wrap:nowrap}
 .qr{display:block;width:10rem;height:10rem;padding:.625rem;background:#fff;border:1px solid var(--line);border-radius:var(--round)}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
-video,audio{display:block;width:100%;margin:1rem 0;border-radius:var(--round)}
+video,audio{display:block;width:100%;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
 @media (max-width:36rem){
 .actions .button{flex:1 1 auto;padding-inline:.75rem}

@@ -20,9 +20,16 @@ describe('curlLine()', () => {
 
   test('makes the folders of several', () => {
     expect(wordsOf(curlLine('album', [file('a.txt'), file('b', 'c.txt')], url))).toEqual([
-      ...['-fL', '-C', '-', '--create-dirs'],
-      ...['-o', 'album/a.txt', 'https://edge.example/a.txt'],
-      ...['-o', 'album/b/c.txt', 'https://edge.example/b/c.txt'],
+      '-fL',
+      '-C',
+      '-',
+      '--create-dirs',
+      '-o',
+      'album/a.txt',
+      'https://edge.example/a.txt',
+      '-o',
+      'album/b/c.txt',
+      'https://edge.example/b/c.txt',
     ]);
   });
 
@@ -32,7 +39,12 @@ describe('curlLine()', () => {
     ['a\nb\u202ec', 'a\ufffdb\ufffdc'],
   ])('leaves a shell nothing to run in %j', (name, target) => {
     expect(wordsOf(curlLine(name, [file()], () => 'https://edge.example/'))).toEqual([
-      ...['-fL', '-C', '-', '-o', target, 'https://edge.example/'],
+      '-fL',
+      '-C',
+      '-',
+      '-o',
+      target,
+      'https://edge.example/',
     ]);
   });
 
