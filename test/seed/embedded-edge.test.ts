@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -89,6 +90,33 @@ describe('EmbeddedEdge', () => {
       const reply = await get(edge.port, announce('client', 6001));
       return reply.includes('10:incompletei1e') ? true : undefined;
     });
+  });
+
+  test('serves the modules that its pages name, compressed and checked by their tags', async () => {
+    const edge = await startEdge();
+    const origin = `http://127.0.0.1:${edge.port}`;
+    const manifest: unknown = JSON.parse(
+      readFileSync(new URL('../../dist/browser-manifest.json', import.meta.url), 'utf8'),
+    );
+    const path = String(Reflect.get(Object(manifest), 'torrent-page'));
+
+    const response = await fetch(origin + path);
+
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-encoding': 'gzip',
+      'cache-control': 'public, max-age=86400',
+      'x-content-type-options': 'nosniff',
+    });
+    const plain = await get(edge.port, path);
+    expect(`200 ${await response.text()}`).toBe(Buffer.from(plain, 'latin1').toString());
+    const etag = response.headers.get('etag') ?? '';
+    const again = await fetch(origin + path, { headers: { 'if-none-match': etag } });
+    expect(again.status).toBe(304);
+    expect((await fetch(`${origin}/sw.js`)).headers.get('cache-control')).toBe('no-cache');
+    const absent = ['/assets/none.js', '/_headers', '/assets/..%2fsw.js', '/assets/../_headers'];
+    for (const target of absent) expect(await get(edge.port, target)).toMatch(/^404 /);
   });
 
   test.each(['/cdn-cgi/platform-proxy', '/cdn-cgi/handler/scheduled'])(

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 /** Debian's; installed with the other clients of the interop suite. */
-const CHROMIUM_PATH = '/usr/bin/chromium';
-const FLAGS = [
+export const CHROMIUM_PATH = '/usr/bin/chromium';
+export const CHROMIUM_FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -34,7 +34,10 @@ export async function openPage(files: Readonly<Record<string, string>> = {}): Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: FLAGS });
+  const browser: Browser = await chromium.launch({
+    executablePath: CHROMIUM_PATH,
+    args: CHROMIUM_FLAGS,
+  });
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${port}/`);
   return {

@@ -299,6 +299,6 @@ describe('a shard that is away', () => {
     await publish(bytes);
     const response = await broken.request(`/t/${infoHash}`);
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('<dt>Seeders</dt><dd>unknown</dd>');
+    expect(await response.text()).toContain('<dt>Seeders</dt><dd data-part="seeders">unknown</dd>');
   });
 });

@@ -105,7 +105,7 @@ describe('GET /t/:infohash', () => {
       '<dt>Downloads</dt><dd data-part="downloads">0</dd>',
       '1 full copy online.',
       '2 files, published',
-      '<summary><bdi class="name" dir="auto">sub</bdi><span class="size">1 file, 5 B</span></summary>',
+      '<summary><span class="name"><bdi dir="auto">sub</bdi></span><span class="size">1 file, 5 B</span></summary>',
       '<div data-offset="5" data-bytes="5"><span class="name"><bdi dir="auto">two.txt</bdi></span><span class="size">5 B</span></div>',
       'aria-label="QR code of the page of A folder"',
     ]) {

@@ -1,7 +1,7 @@
 import { type DiskAnswer, type DiskRequest, DOWNLOADS_FOLDER } from './disk-messages.ts';
 
 /** The world's fault: the browser did not do what the disk was asked for. `name` is a DOMException's. */
-export class DiskError extends Error {
+class DiskError extends Error {
   constructor(name: string, message: string) {
     super(message);
     this.name = name;
@@ -72,6 +72,7 @@ export class DiskFile {
     this.#nextId += 1;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
       this.#worker.postMessage({ ...request, id });
     });
   }

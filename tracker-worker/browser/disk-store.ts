@@ -1,7 +1,7 @@
 import type { ChunkStore } from 'webtorrent-hybrid/dist/webtorrent.min.js';
 import type { DiskFile } from './disk-file.ts';
 
-type Done = (error: Error | null) => void;
+type Done<T = void> = (error: Error | null, value?: T) => void;
 
 /** The pieces of a torrent in one file on disk, each where it lies in the torrent: what webtorrent stores into. */
 export function diskStoreOn(disk: DiskFile) {
@@ -14,26 +14,20 @@ export function diskStoreOn(disk: DiskFile) {
       this.#sizeBytes = length;
     }
 
-    put(index: number, bytes: Uint8Array, done?: Done): void {
-      disk.write(index * this.#pieceBytes, bytes).then(
-        () => done?.(null),
-        (error: unknown) => done?.(asError(error)),
-      );
+    put(index: number, bytes: Uint8Array, done: Done = ignore): void {
+      void settle(disk.write(index * this.#pieceBytes, bytes), done);
     }
 
     get(
       index: number,
       range: { readonly offset?: number; readonly length?: number } | undefined,
-      done?: (error: Error | null, bytes?: Uint8Array) => void,
+      done: Done<Uint8Array> = ignore,
     ): void {
       const startBytes = index * this.#pieceBytes;
       const pieceBytes = Math.min(this.#pieceBytes, this.#sizeBytes - startBytes);
       const offsetBytes = range?.offset ?? 0;
       const lengthBytes = range?.length ?? pieceBytes - offsetBytes;
-      disk.read(startBytes + offsetBytes, lengthBytes).then(
-        (bytes) => done?.(null, bytes),
-        (error: unknown) => done?.(asError(error)),
-      );
+      void settle(disk.read(startBytes + offsetBytes, lengthBytes), done);
     }
 
     /** The file is closed by who opened it. */
@@ -47,6 +41,15 @@ export function diskStoreOn(disk: DiskFile) {
   };
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+/** As webtorrent wants to be told: by a callback, whose own throws are not the disk's. */
+async function settle<T>(work: Promise<T>, done: Done<T>): Promise<void> {
+  let outcome: Parameters<Done<T>>;
+  try {
+    outcome = [null, await work];
+  } catch (error) {
+    outcome = [error instanceof Error ? error : new Error(String(error))];
+  }
+  done(...outcome);
 }
+
+function ignore(): void {}

@@ -66,7 +66,10 @@ export class DownloadPanel {
       onState: (state) => this.#show(state),
       onFiles: (files) => {
         this.#files = new DownloadedFiles(infoHash, files);
+        this.#media?.stop();
         this.#media = new MediaServer(files);
+        const label = this.#files.count === 1 ? 'Save the file' : 'Save all files';
+        part('save', HTMLButtonElement).textContent = label;
         addFileButtons(this.#files, {
           save: (file) => this.#try(this.#saveOne(file)),
           play: (file) => this.#try(this.#play(file)),
@@ -121,6 +124,7 @@ export class DownloadPanel {
     if (verifiedBytes > 0 && !globalThis.confirm(question)) return;
     await this.#download?.cancel();
     await deleteStored(this.#init.infoHash);
+    this.#media?.stop();
     this.#download = undefined;
     this.#state = undefined;
     removeFileButtons();
@@ -146,7 +150,8 @@ export class DownloadPanel {
 
   async #play(file: Parameters<DownloadedFiles['savable']>[0]): Promise<void> {
     const place = part('player', HTMLElement);
-    if (this.#media !== undefined) await playIn(place, file, this.#media);
+    const onError = (error: Error): void => this.#view.warn(explainFailure(error));
+    if (this.#media !== undefined) await playIn(place, file, this.#media, onError);
     place.scrollIntoView({ block: 'nearest' });
   }
 

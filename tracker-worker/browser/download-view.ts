@@ -13,6 +13,9 @@ const PHASES: Readonly<Record<DownloadPhase, string>> = {
   failed: 'Stopped',
 };
 
+/** So long stays what was said about something beside the download. */
+const NOTE_MS = 10_000;
+
 /** Writes how a download is doing into the page. */
 export class DownloadView {
   readonly #progress = part('progress', HTMLElement);
@@ -27,6 +30,7 @@ export class DownloadView {
   readonly #cancel = part('cancel', HTMLButtonElement);
   readonly #save = part('save', HTMLButtonElement);
   readonly #title = document.title;
+  #notedUntilMs = 0;
 
   show(state: DownloadState): void {
     const { phase, sizeBytes, verifiedBytes } = state;
@@ -35,7 +39,7 @@ export class DownloadView {
     setText(this.#state, phaseText(state));
     this.#state.dataset['tone'] = toneOf(state);
     this.#showBar(state);
-    setText(this.#verified, `${formatBytes(verifiedBytes)} of ${formatBytes(sizeBytes)}`);
+    setText(this.#verified, `${unbroken(verifiedBytes)} of ${unbroken(sizeBytes)}`);
     setText(this.#speed, speedText(state));
     setText(this.#left, leftText(state));
     setText(this.#peers, peersText(state));
@@ -51,11 +55,13 @@ export class DownloadView {
 
   /** Says what went wrong with something beside the download itself. */
   warn(text: string): void {
+    this.#notedUntilMs = Date.now() + NOTE_MS;
     this.#setTrouble([text], 'warn');
   }
 
   /** Says that something was done. */
   note(text: string): void {
+    this.#notedUntilMs = Date.now() + NOTE_MS;
     this.#setTrouble([text], 'good');
   }
 
@@ -71,8 +77,9 @@ export class DownloadView {
 
   #showTrouble({ phase, stall, failure }: DownloadState): void {
     if (phase === 'failed') this.#setTrouble([explainFailure(failure)], 'bad');
+    else if (Date.now() < this.#notedUntilMs) return;
     else if (stall.length > 0) this.#setTrouble(['Nothing comes just now.', ...stall], 'warn');
-    else if (phase !== 'done') this.#trouble.hidden = true;
+    else this.#trouble.hidden = true;
   }
 
   #setTrouble(lines: readonly string[], tone: 'good' | 'warn' | 'bad'): void {
@@ -126,4 +133,9 @@ function peersText({ phase, webRtcPeers, webSeeds }: DownloadState): string {
 
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** A size that stays in one line. */
+function unbroken(bytes: number): string {
+  return formatBytes(bytes).replace(' ', '\u00a0');
 }

@@ -6,7 +6,7 @@ import { explainStall, type WebSeedAnswer } from './explain-stall.ts';
 import { probeWebSeed } from './probe-web-seed.ts';
 
 /** Without a byte for so long, the page says why. */
-export const SILENCE_MS = 15_000;
+const SILENCE_MS = 15_000;
 const TICK_MS = 500;
 /** A silent web seed is asked again for how it is. */
 const PROBE_MS = 30_000;
@@ -58,8 +58,10 @@ export class Download {
   #torrent: Torrent | undefined;
   #phase: DownloadPhase = 'starting';
   #failure: unknown;
-  #verified = new Set<number>();
+  readonly #verified = new Set<number>();
+  /** Of pieces, as is what was uploaded: webtorrent's own figures have what is said around them too. */
   #lastByteAtMs = Date.now();
+  #uploadedBytes = 0;
   #isTrackerReached: boolean | undefined;
   #webSeed: WebSeedAnswer | undefined;
   #probedAtMs = 0;
@@ -136,6 +138,14 @@ export class Download {
     await disk?.close();
   }
 
+  async #stopAfterFailure(): Promise<void> {
+    try {
+      await this.#stop();
+    } catch {
+      // It has failed already, and that is what the page says.
+    }
+  }
+
   async #fetchTorrent(): Promise<Uint8Array> {
     const response = await fetch(this.#init.torrentUrl);
     if (!response.ok) throw new Error(`the .torrent was answered with HTTP ${response.status}`);
@@ -149,8 +159,13 @@ export class Download {
       this.#lastByteAtMs = Date.now();
       if (this.#phase === 'checking') this.#setPhase('running');
     });
-    torrent.on('download', () => {
-      this.#lastByteAtMs = Date.now();
+    torrent.on('wire', (wire) => {
+      wire.on('download', () => {
+        this.#lastByteAtMs = Date.now();
+      });
+      wire.on('upload', (bytes) => {
+        this.#uploadedBytes += bytes;
+      });
     });
     torrent.on('done', () => this.#setPhase('done'));
     torrent.on('error', (error) => this.#fail(error));
@@ -160,7 +175,7 @@ export class Download {
     torrent.on('warning', (warning) => {
       const message = warning instanceof Error ? warning.message : warning;
       // Trackers for other clients, which a .torrent names too, are no fault.
-      if (/^Connection error/.test(message)) this.#isTrackerReached ??= false;
+      if (message.startsWith('Connection error')) this.#isTrackerReached ??= false;
     });
   }
 
@@ -168,9 +183,7 @@ export class Download {
     if (this.#phase === 'failed') return;
     this.#failure = error;
     this.#setPhase('failed');
-    this.#stop().catch(() => {
-      // It has failed already, and that is what the page says.
-    });
+    void this.#stopAfterFailure();
   }
 
   #setPhase(phase: DownloadPhase): void {
@@ -185,13 +198,13 @@ export class Download {
       torrent?.wires.filter((wire) => wire.type === type).length ?? 0;
     const webRtcPeers = count('webrtc');
     const isSilent = this.#phase === 'running' && Date.now() - this.#lastByteAtMs >= SILENCE_MS;
-    if (isSilent && torrent !== undefined) this.#probe(torrent);
+    if (isSilent && torrent !== undefined) void this.#probe(torrent);
     this.#init.onState({
       phase: this.#phase,
       sizeBytes: this.#init.sizeBytes,
       verifiedBytes: this.#verifiedBytes(),
       bytesPerSecond: isSilent ? 0 : (torrent?.downloadSpeed ?? 0),
-      uploadedBytes: torrent?.uploaded ?? 0,
+      uploadedBytes: this.#uploadedBytes,
       webRtcPeers,
       webSeeds: count('webSeed'),
       stall: isSilent ? this.#explain(webRtcPeers) : [],
@@ -220,13 +233,10 @@ export class Download {
     return this.#phase === 'done' ? this.#init.sizeBytes : Math.min(bytes, this.#init.sizeBytes);
   }
 
-  #probe(torrent: Torrent): void {
+  async #probe(torrent: Torrent): Promise<void> {
     const [url] = torrent.urlList;
     if (url === undefined || Date.now() - this.#probedAtMs < PROBE_MS) return;
     this.#probedAtMs = Date.now();
-    const path = torrent.files[0]?.path;
-    void probeWebSeed(url, path).then((answer) => {
-      this.#webSeed = answer;
-    });
+    this.#webSeed = await probeWebSeed(url, torrent.files[0]?.path);
   }
 }

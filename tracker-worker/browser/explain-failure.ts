@@ -1,4 +1,4 @@
-/** Says why a download cannot go on, in words for the person in front of it. */
+/** Says why what was asked for did not work, in words for the person in front of it. */
 export function explainFailure(error: unknown): string {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';
   const message = error instanceof Error ? error.message : String(error);
@@ -11,5 +11,5 @@ export function explainFailure(error: unknown): string {
   if (name === 'SecurityError' || name === 'NotAllowedError') {
     return 'This browser does not let this page store files: private windows often do not. Use the links below.';
   }
-  return `The download stopped: ${message}`;
+  return `It did not work: ${message}`;
 }

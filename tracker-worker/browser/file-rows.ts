@@ -12,23 +12,22 @@ export function addFileButtons(files: DownloadedFiles, actions: FileActions): vo
   for (const row of document.querySelectorAll<HTMLElement>('[data-offset]')) {
     const file = files.at(Number(row.dataset['offset']), Number(row.dataset['bytes']));
     if (file === undefined) continue;
+    const { name } = file;
     const buttons = document.createElement('span');
     buttons.className = 'row';
-    buttons.dataset['buttons'] = '';
-    row.append(buttons);
-    if (mediaTypeOf(file.name) !== undefined) {
-      buttons.append(createButton('Play', file.name, () => actions.play(file)));
-    }
-    const showSave = (): void => {
-      buttons.append(createButton('Save', file.name, () => actions.save(file)));
+    const show = (label: string, act: () => void): void => {
+      buttons.append(createButton(label, name, act));
+      row.append(buttons);
     };
+    const showSave = (): void => show('Save', () => actions.save(file));
+    if (mediaTypeOf(name) !== undefined) show('Play', () => actions.play(file));
     if (file.done) showSave();
     else file.on('done', showSave);
   }
 }
 
 export function removeFileButtons(): void {
-  for (const buttons of document.querySelectorAll('[data-buttons]')) buttons.remove();
+  for (const buttons of document.querySelectorAll('[data-offset] .row')) buttons.remove();
 }
 
 function createButton(label: string, name: string, act: () => void): HTMLButtonElement {

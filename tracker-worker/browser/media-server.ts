@@ -15,6 +15,7 @@ const KEEP_ALIVE_MS = 15_000;
 /** Gives a media element what it asks for through the service worker, as the pieces come. */
 export class MediaServer {
   readonly #files: readonly TorrentFile[];
+  readonly #stopping = new AbortController();
   #ready: Promise<void> | undefined;
 
   constructor(files: readonly TorrentFile[]) {
@@ -27,16 +28,28 @@ export class MediaServer {
     return `${MEDIA_PATH}${this.#files.indexOf(file)}`;
   }
 
+  /** Answers no more. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
   async #start(): Promise<void> {
     const { serviceWorker } = navigator;
     await serviceWorker.register(SERVICE_WORKER, { scope: SCOPE });
     await controlled(serviceWorker);
-    serviceWorker.addEventListener('message', ({ data, ports }: MessageEvent<MediaRequest>) => {
-      const [port] = ports;
-      if (data.type === 'media' && port !== undefined) this.#answer(data, port);
-    });
+    const { signal } = this.#stopping;
+    serviceWorker.addEventListener(
+      'message',
+      ({ data, ports }: MessageEvent<MediaRequest>) => {
+        const [port] = ports;
+        if (data.type === 'media' && port !== undefined) this.#answer(data, port);
+      },
+      { signal },
+    );
     serviceWorker.startMessages();
-    setInterval(() => serviceWorker.controller?.postMessage('keep alive'), KEEP_ALIVE_MS);
+    const keepAlive = (): void => serviceWorker.controller?.postMessage('keep alive');
+    const timer = setInterval(keepAlive, KEEP_ALIVE_MS);
+    signal.addEventListener('abort', () => clearInterval(timer));
   }
 
   #answer({ url, range }: MediaRequest, port: MessagePort): void {
@@ -44,15 +57,15 @@ export class MediaServer {
     const wanted = file === undefined ? undefined : parseMediaRange(range, file.length);
     if (file === undefined || wanted === undefined) {
       reply(port, { status: file === undefined ? 404 : 416, headers: {} });
-      port.onmessage = () => port.postMessage(null);
+      listen(port, () => port.postMessage(null));
       return;
     }
     const { start, end } = wanted;
     const chunks = file[Symbol.asyncIterator]({ start, end });
-    port.onmessage = ({ data }: MessageEvent<MediaPull>) => {
-      if (data === 'cancel') void chunks.return?.();
-      else void next(chunks).then((chunk) => port.postMessage(chunk));
-    };
+    listen(port, async (what) => {
+      if (what === 'cancel') await chunks.return?.();
+      else port.postMessage(await next(chunks));
+    });
     reply(port, {
       status: range === null ? 200 : 206,
       headers: {
@@ -66,6 +79,11 @@ export class MediaServer {
   }
 }
 
+function listen(port: MessagePort, act: (what: MediaPull) => void | Promise<void>): void {
+  port.addEventListener('message', ({ data }: MessageEvent<MediaPull>) => void act(data));
+  port.start();
+}
+
 function reply(port: MessagePort, answer: MediaAnswer): void {
   port.postMessage(answer);
 }
@@ -73,8 +91,8 @@ function reply(port: MessagePort, answer: MediaAnswer): void {
 /** The next bytes, or null: at the end, or where the download was ended meanwhile. */
 async function next(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
   try {
-    const { value, done } = await chunks.next();
-    return done === true ? null : value;
+    const result = await chunks.next();
+    return result.done === true ? null : result.value;
   } catch {
     return null;
   }

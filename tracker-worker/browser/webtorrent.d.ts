@@ -14,6 +14,14 @@ declare module 'webtorrent-hybrid/dist/webtorrent.min.js' {
     on(event: 'done', listener: () => void): void;
   }
 
+  /** A connection to a peer, or to a web seed. */
+  export interface Wire {
+    /** `webrtc` or `webSeed`. */
+    readonly type: string;
+    /** Of pieces alone. */
+    on(event: 'download' | 'upload', listener: (bytes: number) => void): void;
+  }
+
   export interface Torrent {
     readonly files: readonly TorrentFile[];
     readonly pieces: readonly unknown[];
@@ -21,14 +29,11 @@ declare module 'webtorrent-hybrid/dist/webtorrent.min.js' {
     readonly lastPieceLength: number;
     readonly bitfield?: { get(index: number): boolean };
     readonly length: number;
-    readonly uploaded: number;
     readonly downloadSpeed: number;
-    readonly wires: readonly { readonly type: string }[];
+    readonly wires: readonly Wire[];
     readonly urlList: readonly string[];
-    on(
-      event: 'metadata' | 'ready' | 'done' | 'trackerAnnounce' | 'download',
-      listener: () => void,
-    ): void;
+    on(event: 'metadata' | 'ready' | 'done' | 'trackerAnnounce', listener: () => void): void;
+    on(event: 'wire', listener: (wire: Wire) => void): void;
     on(event: 'verified', listener: (index: number) => void): void;
     on(event: 'warning' | 'error', listener: (error: Error | string) => void): void;
     pause(): void;

@@ -4,6 +4,8 @@ import { displayName } from '../display-name.ts';
 /** Files of one line: longer ones are nothing to copy. */
 const MAX_FILES = 8;
 
+const NEXT_LINE = ' \\\n  ';
+
 /**
  * A shell command that downloads all files, and goes on where it was interrupted; undefined where there are too many.
  * Names stand between apostrophes, and without what could deceive or break a line.
@@ -19,7 +21,7 @@ export function curlLine(
     return `-o ${quote(target)} ${quote(urlOf(path))}`;
   });
   const isFolder = files.some(({ path }) => path.length > 0);
-  return `curl -fL -C - ${isFolder ? '--create-dirs ' : ''}${parts.join(' ')}`;
+  return [`curl -fL -C -${isFolder ? ' --create-dirs' : ''}`, ...parts].join(NEXT_LINE);
 }
 
 function quote(text: string): string {

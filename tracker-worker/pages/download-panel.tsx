@@ -62,7 +62,7 @@ export function DownloadPanel({ publication, health, alwaysOnSeeds }: DownloadPa
 /** Everything about a download that runs in the page. */
 function Progress() {
   return (
-    <div data-part="progress" hidden>
+    <div class="stack" data-part="progress" hidden>
       <p class="status" data-part="state" role="status" data-tone="good" />
       <progress data-part="bar" max={1} aria-label="Downloaded and verified" />
       <dl class="facts">

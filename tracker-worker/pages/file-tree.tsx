@@ -70,9 +70,9 @@ function FolderContent({ folder, name, linkOf, isOpen }: FolderProps) {
         <li>
           <details open={isOpen}>
             <summary>
-              <bdi class="name" dir="auto">
-                {displayName(inner.name)}
-              </bdi>
+              <span class="name">
+                <bdi dir="auto">{displayName(inner.name)}</bdi>
+              </span>
               <span class="size">
                 {plural(inner.fileCount)}, {formatBytes(inner.sizeBytes)}
               </span>

@@ -28,6 +28,7 @@ main{padding-block:.75rem 2rem}
 h1{font-size:clamp(1.375rem,1.1rem + 1.6vw,1.875rem);line-height:1.2;letter-spacing:-.015em;font-weight:700;margin:.5rem 0;overflow-wrap:anywhere}
 h2{font-size:1.125rem;line-height:1.3;letter-spacing:-.005em;margin:2.5rem 0 .75rem}
 h3{font-size:1rem;margin:1.5rem 0 .5rem}
+h3:first-child{margin-top:0}
 p{margin:.75rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
 a:hover{color:var(--accent-strong)}
@@ -38,9 +39,9 @@ a:hover{color:var(--accent-strong)}
 .prose{white-space:pre-line;overflow-wrap:anywhere}
 .visually-hidden{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .row{display:flex;flex-wrap:wrap;align-items:center;gap:.625rem}
+.panel,.stack{display:grid;grid-template-columns:minmax(0,1fr);gap:.875rem}
+.panel>*,.stack>*{margin:0}
 .panel{background:var(--panel);border:1px solid var(--line);border-radius:var(--round);padding:1.25rem;margin:1.25rem 0}
-.panel>:first-child{margin-top:0}
-.panel>:last-child{margin-bottom:0}
 
 .button{display:inline-flex;align-items:center;justify-content:center;gap:.5rem;min-height:2.75rem;padding:.5rem 1rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--back);color:var(--text);font:inherit;font-weight:600;line-height:1.25;text-decoration:none;cursor:pointer}
 .button:hover{border-color:var(--accent);color:var(--accent)}
@@ -67,9 +68,9 @@ a:hover{color:var(--accent-strong)}
 .notice>:first-child{margin-top:0}
 .notice>:last-child{margin-bottom:0}
 
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));gap:1px;margin:1.25rem 0;background:var(--line);border:1px solid var(--line);border-radius:var(--round);overflow:hidden}
-.facts div{background:var(--back);padding:.625rem .875rem}
-.panel .facts{margin:1rem 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));margin:1.25rem 0;background:var(--back);border:1px solid var(--line);border-radius:var(--round);overflow:hidden}
+.facts div{margin:-1px 0 0 -1px;padding:.625rem .875rem;border:solid var(--line);border-width:1px 0 0 1px}
+.panel .facts{margin:0}
 dt{color:var(--quiet);font-size:.8125rem}
 dd{margin:0;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 
@@ -111,12 +112,13 @@ summary{cursor:pointer}
 .tree details[open]>summary::before{transform:rotate(45deg) translate(-.1rem,-.1rem)}
 .tree summary{list-style:none;font-weight:600}
 .tree summary::-webkit-details-marker{display:none}
-.tree .name{flex:1 1 12rem;min-width:0;overflow-wrap:anywhere}
+.tree .name{flex:1 1 9rem;min-width:0;overflow-wrap:anywhere}
 .tree .size{color:var(--quiet);font-size:.875rem;font-weight:400;white-space:nowrap;font-variant-numeric:tabular-nums}
 .tree .size:last-child{margin-inline-start:auto}
+.tree .row{flex-wrap:nowrap}
 .qr{display:block;width:10rem;height:10rem;padding:.625rem;background:#fff;border:1px solid var(--line);border-radius:var(--round)}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
-video,audio{display:block;width:100%;margin:1rem 0;border-radius:var(--round)}
+video,audio{display:block;width:100%;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
 .signed-in{justify-content:flex-end;margin-top:-.5rem}
 .signed-in p{margin:0}
@@ -151,7 +153,7 @@ legend{font-weight:600;padding:0}
 .chart path.line-1{stroke:var(--accent)}
 .chart path.line-2{stroke:var(--warn);stroke-dasharray:5 4}
 @media (max-width:36rem){
-.actions .button{flex:1 1 auto}
+.actions .button{flex:1 1 auto;padding-inline:.75rem}
 .actions .button.first{flex-basis:100%}
 .beside{grid-template-columns:minmax(0,1fr)}
 .panel{padding:1rem}

@@ -114,7 +114,7 @@ function OtherWays({
           {curl !== undefined && (
             <>
               <h3>In a terminal; run again, it goes on where it stopped</h3>
-              <CopyLine text={curl} what="the command" />
+              <CopyLine text={curl} what="the command" isLong />
             </>
           )}
           {infoHash !== null && (

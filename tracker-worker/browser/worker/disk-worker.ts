@@ -5,14 +5,17 @@ import { type DiskAnswer, type DiskRequest, DOWNLOADS_FOLDER } from '../disk-mes
 declare const self: DedicatedWorkerGlobalScope;
 
 let handle: FileSystemSyncAccessHandle | undefined;
-let last: Promise<void> = Promise.resolve();
+let last: Promise<unknown> = Promise.resolve();
 
 self.addEventListener('message', ({ data }: MessageEvent<DiskRequest>) => {
-  last = last.then(async () => {
-    const answer = await answerTo(data);
-    self.postMessage(answer, answer.isOk && answer.bytes ? [answer.bytes.buffer] : []);
-  });
+  last = answerAfter(last, data);
 });
+
+async function answerAfter(before: Promise<unknown>, request: DiskRequest): Promise<void> {
+  await before;
+  const answer = await answerTo(request);
+  self.postMessage(answer, answer.isOk && answer.bytes ? [answer.bytes.buffer] : []);
+}
 
 async function answerTo(request: DiskRequest): Promise<DiskAnswer> {
   const { id } = request;

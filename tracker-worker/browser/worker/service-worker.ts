@@ -43,6 +43,7 @@ async function answer(request: Request, clientId: string): Promise<Response> {
 /** What comes over the port next; its types are those of `media-messages.ts`. */
 function nextMessage<T>(port: MessagePort): Promise<T> {
   return new Promise((resolve) => {
-    port.onmessage = ({ data }: MessageEvent<T>) => resolve(data);
+    port.addEventListener('message', ({ data }: MessageEvent<T>) => resolve(data), { once: true });
+    port.start();
   });
 }
