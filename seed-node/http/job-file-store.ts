@@ -10,13 +10,12 @@ export class JobFileStore extends FileStore {
   readonly #jobs: Jobs;
 
   constructor(directory: string, jobs: Jobs) {
-    const refused = (): Promise<void> => Promise.resolve();
     super({
       directory,
       configstore: {
         get: (id) => Promise.resolve(uploadOf(jobs, id)),
-        set: refused,
-        delete: refused,
+        set: async () => {},
+        delete: async () => {},
       },
     });
     this.#jobs = jobs;

@@ -63,10 +63,9 @@ export class JobRunner {
     const job = this.#init.store.oldest('queued');
     if (job === undefined) return;
     this.#isHashing = true;
-    const finished = this.#run(job.id, (running) =>
+    void this.#run(job.id, (running) =>
       job.kind === 'publish' ? this.#publish(job, running) : this.#verify(job, running),
-    );
-    void finished.then(() => {
+    ).finally(() => {
       this.#isHashing = false;
       this.wake();
     });

@@ -22,7 +22,7 @@ export function readJobRow(row: Record<string, unknown>): Job {
   };
   if (row['kind'] === 'verify') {
     invariant(infoHash !== undefined, 'a verification has an info-hash');
-    return { ...base, kind: 'verify', infoHash, result: readJson<VerifyResult>(row['result']) };
+    return { ...base, kind: 'verify', infoHash, result: readJson(row['result'], isResult) };
   }
   const format = TORRENT_FORMATS.find((known) => known === row['format']);
   invariant(format !== undefined, 'the column holds a format');
@@ -31,10 +31,10 @@ export function readJobRow(row: Record<string, unknown>): Job {
     ...base,
     kind: 'publish',
     format,
-    details: readJson<PublicationDetails>(row['details']) ?? {},
+    details: readJson(row['details'], isDetails) ?? {},
     placed: path === undefined ? undefined : { path, identity: readText(row['placed_identity']) },
     infoHash,
-    publication: readJson<Publication>(row['publication']),
+    publication: readJson(row['publication'], isPublication),
   };
 }
 
@@ -42,18 +42,35 @@ export function readJobRow(row: Record<string, unknown>): Job {
 export function readFileRow(row: Record<string, unknown>): JobFile {
   return {
     index: Number(row['file_index']),
-    path: readJson<string[]>(row['path']) ?? [],
+    path: readJson(row['path'], isPath) ?? [],
     sizeBytes: Number(row['size_bytes']),
     uploadedBytes: Number(row['uploaded_bytes']),
   };
 }
 
-/** JSON that we wrote ourselves, of values of this type. */
-function readJson<T>(value: unknown): T | undefined {
+/** JSON that we wrote ourselves: a look at its kind is enough to tell what it is. */
+function readJson<T>(value: unknown, isRight: (parsed: unknown) => parsed is T): T | undefined {
   const text = readOptional(value);
   if (text === undefined) return undefined;
-  const parsed: T = JSON.parse(text);
+  const parsed: unknown = JSON.parse(text);
+  invariant(isRight(parsed), 'the column holds what was written into it');
   return parsed;
+}
+
+function isDetails(value: unknown): value is PublicationDetails {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPublication(value: unknown): value is Publication {
+  return typeof value === 'object' && value !== null && 'magnet' in value;
+}
+
+function isResult(value: unknown): value is VerifyResult {
+  return typeof value === 'object' && value !== null && 'badPieces' in value;
+}
+
+function isPath(value: unknown): value is string[] {
+  return Array.isArray(value);
 }
 
 function readOptional(value: unknown): string | undefined {

@@ -92,7 +92,7 @@ export class TorrentStorage {
    */
   noteVerified(badPieces: readonly number[]): void {
     const bad = new Set(badPieces);
-    for (const index of [...this.#withheld.keys()]) {
+    for (const index of this.#withheld.keys()) {
       if (!bad.has(index)) this.#withheld.delete(index);
     }
     for (const piece of bad) {

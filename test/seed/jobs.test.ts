@@ -1,9 +1,11 @@
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -11,7 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { EdgeRefusal } from '../../seed-node/edge/edge-client.ts';
 import { JobDesk } from '../../seed-node/job-desk.ts';
-import type { Account, Job, NewJob } from '../../seed-node/jobs/job.ts';
+import type { Account, Job, NewJob, PlacedContent } from '../../seed-node/jobs/job.ts';
 import type { JobEdge } from '../../seed-node/jobs/job-edge.ts';
 import {
   MAX_FINISHED_JOBS_PER_ACCOUNT,
@@ -20,7 +22,7 @@ import {
 } from '../../seed-node/jobs/job-limits.ts';
 import { openBoxDatabase } from '../../seed-node/jobs/box-database.ts';
 import { JobStore } from '../../seed-node/jobs/job-store.ts';
-import { placeContent } from '../../seed-node/jobs/place-content.ts';
+import { isInPlace, placeContent } from '../../seed-node/jobs/place-content.ts';
 import { UploadFolder, uploadIdOf } from '../../seed-node/jobs/upload-folder.ts';
 import { ActiveTorrents } from '../../seed-node/library/active-torrents.ts';
 import { Library } from '../../seed-node/library/library.ts';
@@ -286,6 +288,32 @@ describe('Jobs', () => {
   });
 });
 
+test('placeContent() copies to another disk, and still puts nothing over anything', async () => {
+  const office = new Office();
+  const desk = office.open();
+  const contentDir = mkdtempSync('/dev/shm/evertorrent-');
+  onTestFinished(() => rmSync(contentDir, { recursive: true }));
+  const job = await begin(desk, publishing('album'));
+  upload(office, job);
+  await office.close();
+  await office.withStore(async (store, uploads) => {
+    const source = await uploads.assemble(job.id, 'album', store.files(job.id));
+    const placed: PlacedContent[] = [];
+    const onChosen = (chosen: PlacedContent): void => void placed.push(chosen);
+    const move = { jobId: job.id, source, contentDir, name: 'album', onChosen };
+    // What a crash in the middle of copying left is copied again.
+    mkdirSync(join(contentDir, '.evertorrent', job.id, 'album', 'old'), { recursive: true });
+    await placeContent(move);
+    for (const [path, bytes] of Object.entries(FOLDER)) {
+      expect(readFileSync(join(contentDir, 'album', path)).equals(bytes)).toBe(true);
+    }
+    expect(placed.map(isInPlace)).toEqual([true]);
+    expect(readdirSync(join(contentDir, 'album')).toSorted()).toEqual(['a', 'in', 'none']);
+    expect(readdirSync(join(contentDir, '.evertorrent'))).toEqual([]);
+    await expect(placeContent(move)).rejects.toThrow('album is there already');
+  });
+});
+
 describe('Jobs.cancel()', () => {
   test.each<Job['state']>(['uploading', 'queued', 'registering', 'failed'])(
     'removes what was uploaded of a job that is %s, and nothing else',
@@ -364,8 +392,8 @@ describe('what jobs refuse', () => {
         await desk.api.jobs.cancel(ALICE, job.id);
 
         expect(readdirSync(office.contentDir)).toEqual(['album']);
-        if (kind === 'a file') expect(readFileSync(path, 'utf8')).toBe('mine');
-        if (kind === 'a folder') expect(readdirSync(path)).toEqual(['mine']);
+        const mine = { 'a file': path, 'a folder': join(path, 'mine') }[kind];
+        expect(mine === undefined ? 'mine' : readFileSync(mine, 'utf8')).toBe('mine');
         expect(office.uploads).toEqual([]);
       }
     },
@@ -377,11 +405,11 @@ describe('what jobs refuse', () => {
     await desk.start(office.edge);
     const job = await begin(desk, publishing('album'));
     const { jobs } = desk.api;
-    const refusal = { ok: false, refusal: expect.objectContaining({ code: 'name-taken' }) };
-    expect(await jobs.create(ALICE, publishing('album'))).toEqual(refusal);
+    const refused = { ok: false, refusal: { code: 'name-taken' } };
+    expect(await jobs.create(ALICE, publishing('album'))).toMatchObject(refused);
     upload(office, job);
     await reached(desk, job.id, 'seeding');
-    expect(await jobs.create(ALICE, publishing('album'))).toEqual(refusal);
+    expect(await jobs.create(ALICE, publishing('album'))).toMatchObject(refused);
 
     // The same torrent from another place: its folder was moved away, and is served from there.
     const moved = join(office.root, 'moved');

@@ -27,6 +27,20 @@ export interface Answer {
   readonly text: string;
 }
 
+function parseJob(text: string): ToldJob {
+  const job: unknown = JSON.parse(text);
+  if (!isJob(job)) throw new Error(`It is no job: ${text}`);
+  return job;
+}
+
+function isJob(value: unknown): value is ToldJob {
+  return typeof value === 'object' && value !== null && 'state' in value && 'id' in value;
+}
+
+function encode(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
 /** Speaks with the API and uploads by tus, one request at a time and every header in its own hands. */
 export class UploadClient {
   readonly origin: string;
@@ -74,15 +88,13 @@ export class UploadClient {
   async begin(job: unknown): Promise<ToldJob> {
     const answer = await this.send('POST', '/api/jobs', {}, JSON.stringify(job));
     if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
-    const begun: ToldJob = JSON.parse(answer.text);
-    return begun;
+    return parseJob(answer.text);
   }
 
   async job(id: string): Promise<ToldJob> {
     const answer = await this.send('GET', `/api/jobs/${id}`);
     if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
-    const job: ToldJob = JSON.parse(answer.text);
-    return job;
+    return parseJob(answer.text);
   }
 
   /** The job once it is in that state, or over. */
@@ -96,7 +108,6 @@ export class UploadClient {
   }
 
   create(job: string, index: number, length: number): Promise<Answer> {
-    const encode = (text: string): string => Buffer.from(text).toString('base64');
     return this.send('POST', '/api/uploads', {
       'tus-resumable': '1.0.0',
       'upload-length': String(length),

@@ -11,8 +11,8 @@ export async function readLists(answers: readonly Response[], key: string): Prom
 }
 
 async function readList(answer: Response, key: string): Promise<object[] | undefined> {
-  if (answer.status !== 200 || answer.body === null) return undefined;
-  const body: ReadableStream<Uint8Array> = answer.body;
+  const body: ReadableStream<Uint8Array> | null = answer.body;
+  if (answer.status !== 200 || body === null) return undefined;
   const parts: Uint8Array[] = [];
   let lengthBytes = 0;
   for await (const part of body) {
