@@ -40,6 +40,7 @@ export class JobDesk {
   readonly api: ApiComponents;
   readonly #database: ReturnType<typeof openBoxDatabase>;
   readonly #runner: JobRunner;
+  readonly #verifications: Verifications;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
 
@@ -52,10 +53,15 @@ export class JobDesk {
     this.totals = new TransferTotals(this.#database);
     const store = new JobStore(this.#database);
     const verifications = new Verifications(this.#database);
+    this.#verifications = verifications;
     const uploads = new UploadFolder(join(config.dataDir, 'uploads'));
     const verifySeeded = createVerifySeeded({ library, torrents, verifications });
     const parts = { store, uploads, library, contentDir, log };
-    this.#runner = new JobRunner({ ...parts, verifySeeded });
+    this.#runner = new JobRunner({
+      ...parts,
+      verifySeeded,
+      onMade: (infoHash) => this.noteMade(infoHash),
+    });
     this.api = {
       accessKey: loadSecret(config.dataDir, 'access-key'),
       jobs: new Jobs({ ...parts, runner: this.#runner, everseedId, maxUploadBytes, format }),
@@ -75,6 +81,16 @@ export class JobDesk {
     };
     this.#timer = setInterval(() => void expire(), EXPIRE_INTERVAL_MS);
     await expire();
+  }
+
+  /** A torrent was just made out of what is on the disk, which compares all of it as a verification does. */
+  noteMade(infoHash: InfoHash): void {
+    this.#verifications.put(infoHash, Date.now(), 0);
+  }
+
+  /** When all of a torrent was last compared with its hashes, if that was ever done. */
+  verifiedAtMs(infoHash: InfoHash): number | undefined {
+    return this.#verifications.of(infoHash)?.atMs;
   }
 
   async stop(): Promise<void> {

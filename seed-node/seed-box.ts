@@ -174,6 +174,7 @@ export class SeedBox {
       torrents,
       log,
       onSent: (bytes, infoHash) => jobs.totals.count(infoHash, 'http', bytes),
+      verifiedAtMs: (infoHash) => jobs.verifiedAtMs(infoHash),
       api: jobs.api,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
@@ -201,7 +202,14 @@ export class SeedBox {
         client,
         id: everseedId,
         report: () => {
-          const { peersByTransport: _, ...figures } = health();
+          const { torrents: count, peers: connected } = health();
+          const sent = jobs.totals.sum();
+          const figures = {
+            torrents: count,
+            peers: connected,
+            uploadedBytes: sent.tcp + sent.webrtc,
+            webSeedBytes: sent.http,
+          };
           return {
             url: config.publicHttpUrl ?? httpUrl,
             transports: ['tcp', 'webrtc', 'http', 'uploads'],
@@ -253,7 +261,8 @@ export class SeedBox {
    */
   async publish(path: string, options: AddOptions): Promise<Publication> {
     const before = new Set(this.#library.infoHashes());
-    const { hashes } = await addToLibrary(this.#library, path, options);
+    const onMade = (made: InfoHash): void => this.#jobs.noteMade(made);
+    const { hashes } = await addToLibrary(this.#library, path, { ...options, onMade });
     const [infoHash] = swarmsOf(hashes);
     try {
       return await this.#register(infoHash);

@@ -24,3 +24,6 @@ export const WEB_SEED_SAFETY = {
   'content-security-policy': "default-src 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 } as const;
+
+/** When a seed box last compared all of the torrent with its hashes, in ISO 8601. */
+export const VERIFIED_AT_HEADER = 'evertorrent-verified-at';

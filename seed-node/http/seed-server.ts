@@ -35,7 +35,7 @@ export interface SeedServerComponents extends WebSeedComponents {
 export async function startSeedServer(
   host: string,
   port: number,
-  { health, peers, torrents, log, onSent, api }: SeedServerComponents,
+  { health, peers, torrents, log, onSent, verifiedAtMs, api }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let webSeedBytes = 0;
   const count = (bytes: number, infoHash: InfoHash): void => {
@@ -57,7 +57,15 @@ export async function startSeedServer(
   app.on('ALL', ['/healthz', '/metrics'], (c) =>
     c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }),
   );
-  app.route('/', webSeedRoutes({ torrents, log, onSent: count }));
+  app.route(
+    '/',
+    webSeedRoutes({
+      torrents,
+      log,
+      onSent: count,
+      ...(verifiedAtMs === undefined ? {} : { verifiedAtMs }),
+    }),
+  );
   if (api !== undefined) app.route('/', apiRoutes(api));
   app.notFound((c) => c.json({ status: 404 }, 404, { 'cache-control': 'no-store' }));
   app.onError((error, c) => {

@@ -13,6 +13,17 @@ export function seedingRoutes({ seeding }: { readonly seeding: SeedingReport }):
   const app = new Hono<ApiEnv>();
 
   app.get('/api/seeding', (c) => {
+    const of = c.req.query('of');
+    if (of !== undefined) {
+      const infoHashes = of.split(',').map(infoHashInUrl);
+      const named = infoHashes.filter((infoHash) => infoHash !== undefined);
+      if (named.length < infoHashes.length || named.length > MAX_LIMIT) {
+        const detail = `of is at most ${MAX_LIMIT} info-hashes with commas between them`;
+        return problemResponse({ status: 400, code: 'bad-query', detail });
+      }
+      const torrents = named.flatMap((infoHash) => seeding.of(infoHash) ?? []);
+      return c.json({ torrents }, 200, NO_STORE);
+    }
     const limit = Number(c.req.query('limit') ?? DEFAULT_LIMIT);
     const after = c.req.query('after') ?? '';
     if (!Number.isInteger(limit) || limit < 1 || !/^[0-9a-f]{0,40}$/i.test(after)) {

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import { type InfoHash, infoHashInUrl } from '../../shared/info-hash.ts';
 import {
   MAX_WEB_SEED_TARGET_CHARACTERS,
+  VERIFIED_AT_HEADER,
   WEB_SEED_CORS,
   WEB_SEED_PREFLIGHT,
   WEB_SEED_SAFETY,
@@ -28,6 +29,8 @@ export interface WebSeedComponents {
   readonly log: Log;
   /** Told of bytes as they are sent, and of the swarm that their torrent is filed under. */
   readonly onSent: (bytes: number, infoHash: InfoHash) => void;
+  /** When all of a torrent was last compared with its hashes, if that was ever done. */
+  readonly verifiedAtMs?: (infoHash: InfoHash) => number | undefined;
 }
 
 /** The web seed (BEP 19): byte ranges of published files, out of verified pieces only (invariant 8). */
@@ -35,6 +38,7 @@ export function webSeedRoutes({
   torrents,
   log,
   onSent,
+  verifiedAtMs,
 }: WebSeedComponents): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const reads = new Turns(MAX_CONCURRENT_READS);
@@ -62,7 +66,13 @@ export function webSeedRoutes({
     }
 
     const etag = `"${torrent.infoHash}-${file.key}"`;
-    const headers = headersOf(file, etag);
+    const verifiedMs = verifiedAtMs?.(torrent.infoHash);
+    const headers = {
+      ...headersOf(file, etag),
+      ...(verifiedMs === undefined
+        ? {}
+        : { [VERIFIED_AT_HEADER]: new Date(verifiedMs).toISOString() }),
+    };
     if (isNoneMatch(c.req.header('if-none-match'), etag)) return c.body(null, 304, headers);
     const range: ByteRange =
       c.req.method === 'GET' && isRangeStillGood(c.req.header('if-range'), etag)

@@ -1,5 +1,6 @@
 import type { Job, JobFile } from './job.ts';
 import type { Jobs } from './jobs.ts';
+import { uploadIdOf } from './upload-folder.ts';
 
 /** A job as the API writes it: sizes in bytes, times in ISO 8601. `files` are told of one job, not in a list. */
 export function describeJob(jobs: Jobs, job: Job, files?: readonly JobFile[]) {
@@ -20,10 +21,11 @@ export function describeJob(jobs: Jobs, job: Job, files?: readonly JobFile[]) {
     error: job.error ?? null,
     publication: job.kind === 'publish' ? (job.publication ?? null) : null,
     ...(job.kind === 'verify' ? { infoHash: job.infoHash, result: job.result ?? null } : {}),
-    ...(files === undefined ? {} : { files: files.map(describeFile) }),
+    ...(files === undefined ? {} : { files: files.map((file) => describeFile(job, file)) }),
   };
 }
 
-function describeFile({ index, path, sizeBytes, uploadedBytes }: JobFile) {
-  return { index, path, size: sizeBytes, uploadedBytes };
+function describeFile(job: Job, { index, path, sizeBytes, uploadedBytes }: JobFile) {
+  const uploadId = uploadIdOf(job.id, index);
+  return { index, path, size: sizeBytes, uploadedBytes, uploadId };
 }

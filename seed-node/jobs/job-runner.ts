@@ -22,6 +22,8 @@ export interface JobRunnerInit {
   readonly library: Library;
   readonly contentDir: string;
   readonly verifySeeded: VerifySeeded;
+  /** Told of a torrent that was just made out of what is on the disk. */
+  readonly onMade: (infoHash: InfoHash) => void;
   readonly log: Log;
 }
 
@@ -110,7 +112,7 @@ export class JobRunner {
   }
 
   async #publish(job: PublishJob, { stopping: { signal }, rate }: Running): Promise<void> {
-    const { store, uploads, library, log } = this.#init;
+    const { store, uploads, library, log, onMade } = this.#init;
     store.advance(job.id, 'hashing-started', {}, Date.now());
     const path = await this.#place(job);
     signal.throwIfAborted();
@@ -118,6 +120,7 @@ export class JobRunner {
       format: job.format,
       signal,
       replacesOther: false,
+      onMade,
       onSkipped: (skipped) => log.info(`${job.name} leaves out ${skipped.path}: ${skipped.reason}`),
       onProgress: (_content, hashedBytes) => rate.add(hashedBytes, Date.now()),
     });

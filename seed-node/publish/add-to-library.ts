@@ -1,7 +1,7 @@
 import { encodeMetainfo } from '../../shared/metainfo.ts';
 import { recommendPieceLength } from '../../shared/pieces.ts';
 import type { Library, LibraryFile, LibraryTorrent } from '../library/library.ts';
-import { formatOf, swarmsOf, type TorrentFormat } from '../../shared/info-hash.ts';
+import { formatOf, type InfoHash, swarmsOf, type TorrentFormat } from '../../shared/info-hash.ts';
 import { checkMade } from './check-made.ts';
 import { makeTorrent } from './make-torrent.ts';
 import { withTrackers } from './named-trackers.ts';
@@ -16,6 +16,8 @@ export interface AddOptions {
   readonly onProgress: (content: Content, hashedBytes: number) => void;
   /** Told of what is left out: symbolic links, sockets, pipes, devices, junk. */
   readonly onSkipped: (skipped: SkippedPath) => void;
+  /** Told of what was not known before, once it is kept. */
+  readonly onMade?: (infoHash: InfoHash) => void;
   readonly signal: AbortSignal;
   /** Whether the same torrent, published from another path before, is from now on served from this one: by default. */
   readonly replacesOther?: boolean;
@@ -66,6 +68,7 @@ export async function addToLibrary(
     throw new PublishError(`${content.name} is published already, with the same content`);
   }
   library.add(torrent);
+  options.onMade?.(swarmsOf(hashes)[0]);
   return torrent;
 }
 

@@ -47,6 +47,21 @@ export class TransferTotals {
     };
   }
 
+  /** Of all torrents together. */
+  sum(): TransferredBytes {
+    this.write();
+    const row = this.#database
+      .prepare(
+        `SELECT sum(tcp_bytes) AS tcp, sum(webrtc_bytes) AS webrtc, sum(http_bytes) AS http FROM transfers`,
+      )
+      .get();
+    return {
+      tcp: Number(row?.['tcp'] ?? 0),
+      webrtc: Number(row?.['webrtc'] ?? 0),
+      http: Number(row?.['http'] ?? 0),
+    };
+  }
+
   write(): void {
     if (this.#unwritten.size === 0) return;
     inTransaction(this.#database, () => {

@@ -5,7 +5,14 @@ import { watchCounts } from './live-counts.ts';
 import { showCounts } from './live-health.ts';
 import { part } from './parts.ts';
 
-const { torrent, live, infoHash, size, alwaysOn } = part('download', HTMLElement).dataset;
+const { torrent, live, infoHash, size, alwaysOn, verifiedAt } = part(
+  'download',
+  HTMLElement,
+).dataset;
+const seedBoxes = {
+  alwaysOnSeeds: Number(alwaysOn),
+  verifiedAtSeconds: verifiedAt === undefined ? undefined : Number(verifiedAt),
+};
 
 showCopyButtons();
 
@@ -13,7 +20,7 @@ let counts: LiveCounts | undefined;
 if (live !== undefined) {
   watchCounts(live, (newest) => {
     counts = newest;
-    showCounts(newest, Number(alwaysOn));
+    showCounts(newest, seedBoxes);
   });
 }
 

@@ -1,17 +1,18 @@
+import type { AlwaysOn } from '../webseed/always-on-seeds.ts';
 import type { Health } from '../../shared/health-sentence.ts';
 import type { Publication } from '../../shared/publication.ts';
 
 export interface DownloadPanelProps {
   readonly publication: Publication;
   readonly health: Health;
-  readonly alwaysOnSeeds: number;
+  readonly alwaysOn: AlwaysOn;
 }
 
 /**
  * How to get the torrent, and how it is doing. What only a script can do is hidden until one shows it
  * (`browser/torrent-page.ts` finds the parts by `data-part`).
  */
-export function DownloadPanel({ publication, health, alwaysOnSeeds }: DownloadPanelProps) {
+export function DownloadPanel({ publication, health, alwaysOn }: DownloadPanelProps) {
   const { infoHash, infoHashV2, torrentUrl, magnet, size } = publication;
   return (
     <section
@@ -23,7 +24,8 @@ export function DownloadPanel({ publication, health, alwaysOnSeeds }: DownloadPa
       // Browsers have no client that knows v2 alone.
       data-info-hash={infoHash ?? undefined}
       data-size={size}
-      data-always-on={alwaysOnSeeds}
+      data-always-on={alwaysOn.seeds}
+      data-verified-at={alwaysOn.verifiedAtSeconds}
     >
       <p class="status" data-part="health" data-tone={health.tone}>
         {health.sentence}.

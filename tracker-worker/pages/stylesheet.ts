@@ -50,6 +50,7 @@ a:hover{color:var(--accent-strong)}
 .button.danger{color:var(--bad)}
 .button.danger:hover{border-color:var(--bad)}
 .button.small{min-height:2rem;padding:.25rem .625rem;font-size:.875rem;font-weight:500}
+.button[aria-current]{border-color:var(--accent);color:var(--accent)}
 .button[disabled]{opacity:.6;cursor:default}
 
 .badge{display:inline-block;padding:.0625rem .5rem;border-radius:1rem;background:var(--panel);border:1px solid var(--line);font-size:.8125rem;font-weight:600;white-space:nowrap}

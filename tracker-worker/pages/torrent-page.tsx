@@ -8,6 +8,7 @@ import { CopyLine } from './copy-line.tsx';
 import { curlLine } from './curl-line.ts';
 import { DownloadPanel } from './download-panel.tsx';
 import { FileTree } from './file-tree.tsx';
+import type { AlwaysOn } from '../webseed/always-on-seeds.ts';
 import { Layout } from './layout.tsx';
 import { QrCode } from './qr-code.tsx';
 
@@ -26,7 +27,7 @@ export interface TorrentPageProps {
   /** `undefined` where the tracker did not answer in time. */
   readonly counts: SwarmCounts | undefined;
   readonly health: Health;
-  readonly alwaysOnSeeds: number;
+  readonly alwaysOn: AlwaysOn;
 }
 
 /** One publication: what it is, how to get it, how it is doing. */

@@ -87,7 +87,7 @@ export function torrentRoutes({
     const live = (await everseeds.live(nowSeconds)).map(({ url }) => url);
     const [counts, alwaysOn, webSeedUrls] = await Promise.all([
       readCounts(swarms, torrent),
-      alwaysOnSeeds.count(infoHash, live, webSeedPath(hashes, name, files[0]?.path ?? [])),
+      alwaysOnSeeds.of(infoHash, live, webSeedPath(hashes, name, files[0]?.path ?? [])),
       webSeeds.of(hashes, origin),
     ]);
     const page = (
@@ -101,8 +101,13 @@ export function torrentRoutes({
         filesPage={parsePage(c.req.query('files'))}
         fileUrl={fileUrlOf(hashes, name, fileBase(live, config))}
         counts={counts}
-        health={describeHealth({ counts, alwaysOnSeeds: alwaysOn, nowSeconds })}
-        alwaysOnSeeds={alwaysOn}
+        health={describeHealth({
+          counts,
+          alwaysOnSeeds: alwaysOn.seeds,
+          verifiedAtSeconds: alwaysOn.verifiedAtSeconds,
+          nowSeconds,
+        })}
+        alwaysOn={alwaysOn}
       />
     );
     return pageResponse(page, 200, {
