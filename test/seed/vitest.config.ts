@@ -1,5 +1,10 @@
 import { defineProject } from 'vitest/config';
 
 export default defineProject({
-  test: { name: 'seed', include: ['**/*.test.ts'], testTimeout: 30_000 },
+  test: {
+    name: 'seed',
+    include: ['**/*.test.ts'],
+    globalSetup: ['../support/build-edge.ts'],
+    testTimeout: 30_000,
+  },
 });

@@ -158,6 +158,21 @@ describe('Download in the browser', () => {
     expect(await page.isVisible('[data-part="start"]')).toBe(true);
   });
 
+  test('says in a second tab that it runs in another, and leaves that one alone', async () => {
+    const site = await startSite(FILES);
+    const { page, context } = await openBrowser();
+    await page.goto(site.publication.pageUrl);
+    await press(page, 'start');
+    await waitForPhase(page, 'done');
+    const second = await context.newPage();
+    await second.goto(site.publication.pageUrl);
+    await press(second, 'start');
+    await waitForPhase(second, 'failed');
+    expect(await textOf(second, 'trouble')).toContain('in another tab');
+    expect(await textOf(second, 'start')).toBe('Try again');
+    expect(await savedHash(page, 'one.bin')).toBe(publishedHash(site, 'album/one.bin'));
+  });
+
   test('plays a file while the rest is on its way', async () => {
     const site = await startSite(
       { 'album/sound.wav': 0, 'album/rest.bin': 8_000_000 },

@@ -4,7 +4,7 @@ export default defineProject({
   test: {
     name: 'web',
     include: ['**/*.test.ts'],
-    globalSetup: ['./build-edge.ts'],
+    globalSetup: ['../support/build-edge.ts'],
     // Real downloads in a real browser, on a machine that may be busy.
     testTimeout: 120_000,
     hookTimeout: 60_000,

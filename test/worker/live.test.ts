@@ -52,6 +52,8 @@ describe('GET /t/:infohash/live', () => {
     await announce(announceQuery(infoHash, { peer_id: 'a'.repeat(20), port: '1' }));
     expect(await watcher.next()).toMatchObject({ leechers: 1 });
     await announce(announceQuery(infoHash, { peer_id: 'b'.repeat(20), port: '2' }));
+    // Long enough for a message of its own, were it not for the interval.
+    await scheduler.wait(100);
     await announce(announceQuery(infoHash, { peer_id: 'c'.repeat(20), port: '3' }));
     expect(await watcher.next()).toMatchObject({ leechers: 3 });
   });

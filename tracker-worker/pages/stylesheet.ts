@@ -71,7 +71,7 @@ a:hover{color:var(--accent-strong)}
 
 .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));margin:1.25rem 0;background:var(--back);border:1px solid var(--line);border-radius:var(--round);overflow:hidden}
 .facts div{margin:-1px 0 0 -1px;padding:.625rem .875rem;border:solid var(--line);border-width:1px 0 0 1px}
-.panel .facts{margin:0}
+.panel .facts,.panel .notice{margin:0}
 dt{color:var(--quiet);font-size:.8125rem}
 dd{margin:0;font-weight:600;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 
