@@ -2,7 +2,7 @@ import { tokenProblem } from '../catalog/token-problem.ts';
 import type { Config } from '../config.ts';
 
 /** What a caller may do. */
-export type Scope = 'publish' | 'seedbox' | 'admin';
+type Scope = 'publish' | 'seedbox' | 'admin';
 
 /** Who a caller is. */
 export interface Identity {
