@@ -2,6 +2,7 @@ import {
   Agent,
   createServer,
   type IncomingHttpHeaders,
+  type IncomingMessage,
   request,
   type Server,
   type ServerResponse,
@@ -38,7 +39,7 @@ export function createEdgeFront(
     }
     if (assets?.answer(incoming, outgoing) === true) return;
     if (Number(incoming.headers['content-length'] ?? 0) > MAX_BODY_BYTES) {
-      refuseBody(outgoing);
+      refuseBody(incoming, outgoing);
       return;
     }
     const forwarded = request({
@@ -72,8 +73,9 @@ export function createEdgeFront(
       bodyBytes += part.length;
       if (bodyBytes <= MAX_BODY_BYTES || outgoing.headersSent) return;
       isAnswered = true;
-      refuseBody(outgoing);
+      incoming.unpipe(forwarded);
       forwarded.destroy();
+      refuseBody(incoming, outgoing);
     });
     // With backpressure: a body is read no faster than the Worker takes it.
     incoming.pipe(forwarded);
@@ -94,10 +96,15 @@ export function createEdgeFront(
   return front;
 }
 
-function refuseBody(outgoing: ServerResponse): void {
-  outgoing
-    .writeHead(413, { 'content-type': 'text/plain', connection: 'close' })
-    .end('The request is too large\n');
+/** Refuses a body, and reads some of it all the same: a client reads its answer when it has done with sending. */
+function refuseBody(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(413, { 'content-type': 'text/plain' }).end('The request is too large\n');
+  let readBytes = 0;
+  incoming.on('data', (part: Buffer) => {
+    readBytes += part.length;
+    if (readBytes > MAX_BODY_BYTES) incoming.destroy();
+  });
+  incoming.resume();
 }
 
 function trustedHeaders(headers: IncomingHttpHeaders, socket: Socket): IncomingHttpHeaders {

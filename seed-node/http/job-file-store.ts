@@ -29,7 +29,7 @@ export class JobFileStore extends FileStore {
 }
 
 /** What the upload protocol answers where it is not a matter of the protocol. */
-export class UploadRefused extends Error {
+class UploadRefused extends Error {
   readonly status_code: number;
   readonly body: string;
 

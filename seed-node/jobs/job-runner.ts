@@ -1,4 +1,4 @@
-import { swarmsOf } from '../../shared/info-hash.ts';
+import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { EdgeRefusal } from '../edge/edge-client.ts';
 import type { Library } from '../library/library.ts';

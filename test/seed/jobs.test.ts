@@ -22,7 +22,7 @@ import {
 } from '../../seed-node/jobs/job-limits.ts';
 import { openBoxDatabase } from '../../seed-node/jobs/box-database.ts';
 import { JobStore } from '../../seed-node/jobs/job-store.ts';
-import { isInPlace, placeContent } from '../../seed-node/jobs/place-content.ts';
+import { isInPlace, placeContent, removePlaced } from '../../seed-node/jobs/place-content.ts';
 import { UploadFolder, uploadIdOf } from '../../seed-node/jobs/upload-folder.ts';
 import { ActiveTorrents } from '../../seed-node/library/active-torrents.ts';
 import { Library } from '../../seed-node/library/library.ts';
@@ -314,6 +314,28 @@ test('placeContent() copies to another disk, and still puts nothing over anythin
   });
 });
 
+test('removePlaced() removes what was placed, and nothing that has its name by now', async () => {
+  const root = createTempDir();
+  const contentDir = join(root, 'content');
+  const path = join(contentDir, 'album');
+  const place = async (): Promise<PlacedContent[]> => {
+    const source = join(root, 'source');
+    writeFileSync(source, 'mine');
+    const placed: PlacedContent[] = [];
+    const onChosen = (chosen: PlacedContent): void => void placed.push(chosen);
+    await placeContent({ jobId: 'job', source, contentDir, name: 'album', onChosen });
+    return placed;
+  };
+  for (const placed of await place()) await removePlaced(placed);
+  expect(existsSync(path)).toBe(false);
+
+  const [moved] = await place();
+  renameSync(path, join(contentDir, 'elsewhere'));
+  writeFileSync(path, 'other');
+  if (moved !== undefined) await removePlaced(moved);
+  expect(readFileSync(path, 'utf8')).toBe('other');
+});
+
 describe('Jobs.cancel()', () => {
   test.each<Job['state']>(['uploading', 'queued', 'registering', 'failed'])(
     'removes what was uploaded of a job that is %s, and nothing else',
@@ -525,6 +547,7 @@ describe('a verification', () => {
 
     writeFileSync(path, FOLDER.a);
     expect(await verify()).toMatchObject({ result: { badPieceCount: 0, badFiles: [] } });
+    expect(desk.api.seeding.of(infoHash)).toMatchObject({ withheldPieces: 0 });
     expect(offered().toString(2)).toBe('11111111');
     const { verifiedAt } = desk.api.seeding.of(infoHash) ?? {};
     expect(verifiedAt).toMatch(/^20/);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { hashTree, makeBytes } from '../support/content.ts';
@@ -213,19 +213,11 @@ describe('what uploads refuse', () => {
   test('what a client says about who it is goes no further than the edge', async () => {
     const { client, edgeUrl } = await startBox();
     const asked: IncomingMessage[] = [];
-    const other = createServer((incoming, outgoing) => {
+    const port = await startOther((incoming, outgoing) => {
       asked.push(incoming);
       outgoing.writeHead(200, { 'set-cookie': 'a=b', 'x-secret': '1', 'upload-offset': '7' });
       outgoing.end('{}');
     });
-    other.listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    onTestFinished(() => {
-      other.close();
-      other.closeAllConnections();
-    });
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
     const accessKey = 'k'.repeat(43);
     const [reported, told] = await client.json('PUT', '/api/everseeds/other', {
       url: `http://127.0.0.1:${port}`,
@@ -269,3 +261,121 @@ describe('what uploads refuse', () => {
     expect(asked.length).toBe(1);
   });
 });
+
+describe('several seed boxes', () => {
+  test('are listed as one, and each is asked for what is its own', async () => {
+    const { client } = await startBox();
+    const torrent = (digit: string, box: string) => ({ infoHash: digit.repeat(40), box });
+    const answers: Readonly<Record<string, string>> = {
+      '/api/jobs': JSON.stringify({ jobs: [{ id: 'other.1', createdAt: '2000-01-01' }] }),
+      '/api/seeding?limit=2': JSON.stringify({
+        torrents: [torrent('1', 'other'), torrent('3', 'other')],
+      }),
+      [`/api/seeding/${'3'.repeat(40)}`]: JSON.stringify(torrent('3', 'other')),
+    };
+    const port = await startOther((incoming, outgoing) => {
+      const answer = answers[incoming.url ?? ''];
+      outgoing.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      outgoing.end(answer ?? '{}');
+    });
+    await reportBox(client, 'other', port);
+    // One that lists only nonsense, and one that is away.
+    const nonsense = await startOther((incoming, outgoing) => {
+      outgoing.statusCode = /^\/api\/(jobs|seeding)(\?|$)/.test(incoming.url ?? '') ? 200 : 404;
+      outgoing.end('[[');
+    });
+    await reportBox(client, 'nonsense', nonsense);
+    await reportBox(client, 'away', 1);
+    const [, boxes] = await client.json('GET', '/api/everseeds');
+    const own = /"id":"([0-9a-f]{24})"/.exec(JSON.stringify(boxes))?.[1] ?? '';
+
+    const created = await client.send(
+      'POST',
+      `/api/jobs?everseed=${own}`,
+      {},
+      JSON.stringify({ name: 'mine', files: [{ path: ['a'], size: 5 }] }),
+    );
+    expect(created.status).toBe(201);
+    const { text } = await client.send('GET', '/api/jobs');
+    const ids = [...text.matchAll(/"id":"([^"]*)"/g)].map(([, id]) => id);
+    expect(ids).toEqual([expect.stringMatching(`^${own}\\.`), 'other.1']);
+    expect(await client.json('GET', '/api/seeding?limit=2')).toEqual([
+      200,
+      { torrents: [torrent('1', 'other'), torrent('3', 'other')] },
+    ]);
+    expect((await client.send('GET', '/api/seeding?limit=x')).status).toBe(400);
+    expect(await client.json('GET', `/api/seeding/${'3'.repeat(40)}`)).toEqual([
+      200,
+      torrent('3', 'other'),
+    ]);
+    expect((await client.send('GET', `/api/seeding/${'4'.repeat(40)}`)).status).not.toBe(200);
+    expect((await client.send('GET', '/api/jobs/away.1')).status).toBe(503);
+    expect((await client.send('GET', '/api/jobs/nobody.1')).status).toBe(404);
+  });
+});
+
+describe('the embedded edge', () => {
+  test('takes a body no faster than the seed box does, and none of more than 100 MB', async () => {
+    const { client, edgeUrl } = await startBox();
+    let taken: IncomingMessage | undefined;
+    const port = await startOther((incoming) => {
+      taken = incoming.pause();
+    });
+    await reportBox(client, 'slow', port);
+    const part = 32 * 1024 * 1024;
+    const headers = { ...AUTHORIZED, 'content-length': String(part) };
+    const sent = request(`${edgeUrl}/api/uploads/slow.1`, { method: 'PATCH', headers });
+    sent.on('error', () => {});
+    onTestFinished(() => void sent.destroy());
+    sent.write(new Uint8Array(part));
+    await waitUntil('the seed box to be asked', () => taken);
+    // What the sockets on the way hold has gone; the rest waits at the client.
+    let before = -1;
+    const waiting = await waitUntil('nothing to move any more', async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const left = sent.socket?.bytesWritten ?? 0;
+      const isStill = left === before;
+      before = left;
+      return isStill ? left : undefined;
+    });
+    expect(sent.writableLength).toBeGreaterThan(0);
+    expect(waiting).toBeGreaterThan(0);
+
+    const huge = { 'content-length': '100000001' };
+    const refused = await client.send('POST', '/api/torrents', huge, new Uint8Array(10));
+    expect(refused.status).toBe(413);
+    const chunked = await client.send(
+      'POST',
+      '/api/jobs',
+      { 'transfer-encoding': 'chunked' },
+      new Uint8Array(100_000_001),
+    );
+    expect(chunked.status).toBe(413);
+  });
+});
+
+/** A seed box that answers as told. */
+async function startOther(
+  answer: (incoming: IncomingMessage, outgoing: ServerResponse) => void,
+): Promise<number> {
+  const other = createServer(answer);
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => {
+    other.close();
+    other.closeAllConnections();
+  });
+  const address = other.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function reportBox(client: UploadClient, id: string, port: number): Promise<void> {
+  const report = {
+    url: `http://127.0.0.1:${port}`,
+    transports: ['uploads'],
+    health: {},
+    accessKey: 'k'.repeat(43),
+  };
+  const [status] = await client.json('PUT', `/api/everseeds/${id}`, report);
+  if (status !== 201) throw new Error(`The report is answered with ${status}`);
+}

@@ -10,7 +10,7 @@ import { everseedOf, jobInMetadata, takingUploads } from './find-everseed.ts';
 import { firstPage, mergeLists, readLists } from './merge-lists.ts';
 
 /** Of one request: a part of an upload. Clients send large files in several. */
-export const MAX_UPLOAD_CHUNK_BYTES: number = 32 * 1024 * 1024;
+const MAX_UPLOAD_CHUNK_BYTES: number = 32 * 1024 * 1024;
 /** Of a request that is too large: Cloudflare itself takes no body of more than that on most plans. */
 const MAX_DISCARDED_BYTES = 100_000_000;
 const DEFAULT_LIMIT = 50;
