@@ -8,6 +8,8 @@ const DEFAULT_STUN_URL = 'stun:stun.cloudflare.com:3478';
 const MAX_STUN_URLS = 4;
 const STUN_URL = /^stun:([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$/i;
 
+const DEFAULT_MAX_UPLOAD_BYTES = 100_000_000_000;
+
 /** Everything that can be set about a seed box: by flag, or by environment variable of the name in `.env()`. */
 export interface SeedConfig {
   /** The edge's origin; undefined: the embedded edge. */
@@ -16,6 +18,8 @@ export interface SeedConfig {
   readonly edgePort: number;
   readonly publisherToken?: string;
   readonly dataDir: string;
+  readonly contentDir: string;
+  readonly maxUploadBytes: number;
   readonly peerPort: number;
   readonly webrtcPort: number;
   readonly stunUrls: readonly string[];
@@ -49,6 +53,14 @@ export function seedOptions(): Option[] {
       .env('EVERTORRENT_DATA_DIR')
       .default('./data')
       .argParser(parseText),
+    new Option('--content-dir <folder>', 'where uploaded content is kept, and seeded from')
+      .env('EVERTORRENT_CONTENT_DIR')
+      .default('./content')
+      .argParser(parseText),
+    new Option('--max-upload-bytes <bytes>', 'the most that one publication by upload may have')
+      .env('EVERTORRENT_MAX_UPLOAD_BYTES')
+      .default(DEFAULT_MAX_UPLOAD_BYTES)
+      .argParser(parseBytes),
     new Option('--peer-port <port>', 'the port for BitTorrent peers; 0: any free one')
       .env('EVERTORRENT_PEER_PORT')
       .default(6881)
@@ -102,6 +114,13 @@ function parsePort(text: string): number {
   if (!(port <= MAX_PORT))
     throw new InvalidArgumentError('A port is a whole number from 0 to 65535.');
   return port;
+}
+
+function parseBytes(text: string): number {
+  const bytes = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(bytes) || bytes === 0)
+    throw new InvalidArgumentError('It is a whole number of bytes, such as 100000000000.');
+  return bytes;
 }
 
 function parseStunUrls(text: string): readonly string[] {

@@ -16,6 +16,7 @@ import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
 import { loadEverseedId } from './edge/everseed-id.ts';
 import { Heartbeat } from './edge/heartbeat.ts';
+import { JobDesk } from './job-desk.ts';
 import { type SeedHealth, startSeedServer } from './http/seed-server.ts';
 import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
@@ -53,6 +54,7 @@ export class SeedBox {
   readonly #library: Library;
   readonly #client: EdgeClient;
   readonly #heartbeat: Heartbeat;
+  readonly #jobs: JobDesk;
   readonly #announcers: readonly (Announcer | WebSocketAnnouncer)[];
   readonly #log: Log;
   readonly #stopping = new AbortController();
@@ -65,6 +67,7 @@ export class SeedBox {
     readonly library: Library;
     readonly client: EdgeClient;
     readonly heartbeat: Heartbeat;
+    readonly jobs: JobDesk;
     readonly announcers: readonly (Announcer | WebSocketAnnouncer)[];
     readonly log: Log;
   }) {
@@ -75,6 +78,7 @@ export class SeedBox {
     this.#library = parts.library;
     this.#client = parts.client;
     this.#heartbeat = parts.heartbeat;
+    this.#jobs = parts.jobs;
     this.#announcers = parts.announcers;
     this.#log = parts.log;
   }
@@ -104,6 +108,19 @@ export class SeedBox {
       verifications: new Turns(MAX_VERIFICATIONS),
       log,
     });
+    const everseedId = loadEverseedId(config.dataDir);
+    const jobs = acquired.adopt(
+      new JobDesk({
+        config,
+        everseedId,
+        library,
+        torrents,
+        peerCounts: () => peers.countByTorrent(),
+        announceStatesOf: () => [],
+        log,
+      }),
+      (opened) => opened.stop(),
+    );
     const uploadedBytes = new Map<InfoHash, number>();
     const ourPeerId = createPeerId();
     const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
@@ -114,8 +131,9 @@ export class SeedBox {
         ourPeerId,
         torrents,
         log,
-        onUploaded: (swarm, bytes) => {
+        onUploaded: (swarm, bytes, transport) => {
           uploadedBytes.set(swarm, (uploadedBytes.get(swarm) ?? 0) + bytes);
+          jobs.totals.count(torrents.peek(swarm)?.infoHash ?? swarm, transport, bytes);
         },
         onPeersNamed: dialAll,
       }),
@@ -153,6 +171,8 @@ export class SeedBox {
       peers,
       torrents,
       log,
+      onSent: (bytes, infoHash) => jobs.totals.count(infoHash, 'http', bytes),
+      api: jobs.api,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();
@@ -190,12 +210,13 @@ export class SeedBox {
     const heartbeat = acquired.adopt(
       new Heartbeat({
         client,
-        id: loadEverseedId(config.dataDir),
+        id: everseedId,
         report: () => {
           const { peersByTransport: _, ...figures } = health();
           return {
             url: config.publicHttpUrl ?? httpUrl,
-            transports: ['tcp', 'webrtc', 'http'],
+            transports: ['tcp', 'webrtc', 'http', 'uploads'],
+            accessKey: jobs.api.accessKey,
             health: figures,
           };
         },
@@ -212,6 +233,7 @@ export class SeedBox {
       library,
       client,
       heartbeat,
+      jobs,
       announcers: [announcer, webSocketAnnouncer],
       log,
     });
@@ -252,8 +274,16 @@ export class SeedBox {
     }
   }
 
-  /** Registers and announces all that the library holds; `onPublished` is told of each, refused ones are logged. */
+  /**
+   * Registers and announces all that the library holds, and goes on with jobs; `onPublished` is told of each, refused
+   * ones are logged.
+   */
   async seedLibrary(onPublished: (publication: Publication) => void): Promise<void> {
+    await this.#jobs.start({
+      register: (infoHash, signal) => this.#register(infoHash, signal),
+      describe: (infoHash, details, signal) => this.#client.describe(infoHash, details, signal),
+      unpublish: (infoHash) => this.#client.unpublish(infoHash, this.#stopping.signal),
+    });
     const queue = this.#library.infoHashes();
     const work = async (): Promise<void> => {
       for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -274,22 +304,26 @@ export class SeedBox {
     await this.#resources.disposeAsync();
   }
 
-  async #register(infoHash: InfoHash): Promise<Publication> {
+  async #register(infoHash: InfoHash, until?: AbortSignal): Promise<Publication> {
+    const signal = AbortSignal.any([
+      this.#stopping.signal,
+      ...(until === undefined ? [] : [until]),
+    ]);
     const torrent = this.#library.find(infoHash);
     invariant(torrent !== undefined, 'what is registered is in the library');
     const metainfoBytes = new Uint8Array(torrent.metainfoBytes);
     for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
       try {
-        const publication = await this.#client.register(metainfoBytes, this.#stopping.signal);
+        const publication = await this.#client.register(metainfoBytes, signal);
         for (const swarm of swarmsOf(torrent.hashes)) {
           for (const announcer of this.#announcers) announcer.add(swarm);
         }
         return publication;
       } catch (error) {
-        if (error instanceof EdgeRefusal || this.#stopping.signal.aborted) throw error;
+        if (error instanceof EdgeRefusal || signal.aborted) throw error;
         this.#log.warn(`Registering ${torrent.name} failed and is tried again`, error);
       }
-      await wait(retryMs, this.#stopping.signal);
+      await wait(retryMs, signal);
     }
   }
 }

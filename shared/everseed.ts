@@ -2,8 +2,10 @@
 export interface EverseedReport {
   /** Where its HTTP server is reached: an http or https URL with no slash at its end. */
   readonly url: string;
-  /** How it serves: `tcp`, `http`. */
+  /** How it serves: `tcp`, `http`; `uploads` where it takes them. */
   readonly transports: readonly string[];
+  /** What the edge shows to the seed box when it passes on what publishers ask of it. */
+  readonly accessKey?: string;
   /** Figures by name. */
   readonly health: Readonly<Record<string, number>>;
 }

@@ -145,7 +145,9 @@ function parsePath(
  * Two files of one path, or a file where another needs a folder, cannot both be written: the index of such a one.
  * In the order of their components they are neighbours, which takes no memory for all the folders in between.
  */
-function findColliding(files: readonly TorrentFile[]): number | undefined {
+export function findColliding(
+  files: readonly { readonly path: readonly string[] }[],
+): number | undefined {
   const sorted = [...files.entries()].toSorted(([, a], [, b]) => comparePaths(a.path, b.path));
   let previous: readonly string[] | undefined;
   for (const [index, { path }] of sorted) {

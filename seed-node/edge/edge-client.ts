@@ -1,4 +1,5 @@
 import type { EverseedReport } from '../../shared/everseed.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
 import { decodeUtf8 } from '../../shared/text.ts';
 import { readBounded } from '../http/read-bounded.ts';
 import type { Publication } from '../../shared/publication.ts';
@@ -66,6 +67,47 @@ export class EdgeClient {
     if (!response.ok) {
       throw new Error(`The edge answered HTTP ${response.status}${detailOf(answer)}`);
     }
+  }
+
+  /** Tells what is to be said of a publication. False where the edge knows no such thing; throws `EdgeRefusal`. */
+  async describe(infoHash: InfoHash, details: object, signal: AbortSignal): Promise<boolean> {
+    const response = await this.#send('PATCH', infoHash, signal, JSON.stringify(details));
+    const answer = parseJson(await readBounded(response, MAX_ANSWER_BYTES));
+    if (response.status === 404 || response.status === 405) return false;
+    if (response.status >= 500 || response.status === 429) {
+      throw new Error(`The edge failed with HTTP ${response.status}${detailOf(answer)}`);
+    }
+    if (!response.ok) {
+      throw new EdgeRefusal(`The edge refused with HTTP ${response.status}${detailOf(answer)}`);
+    }
+    return true;
+  }
+
+  /** Takes a publication back, whether or not there is one. Throws where the edge was not reached, or failed. */
+  async unpublish(infoHash: InfoHash, signal: AbortSignal): Promise<void> {
+    const response = await this.#send('DELETE', infoHash, signal);
+    await response.body?.cancel();
+    if (!response.ok && response.status !== 404) {
+      throw new Error(`The edge answered HTTP ${response.status}`);
+    }
+  }
+
+  #send(
+    method: 'PATCH' | 'DELETE',
+    infoHash: InfoHash,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<Response> {
+    return fetch(`${this.edgeUrl}/api/torrents/${infoHash}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.#publisherToken}`,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body }),
+      redirect: 'error',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(REPORT_TIMEOUT_MS)]),
+    });
   }
 
   #post(body: Uint8Array<ArrayBuffer>, signal: AbortSignal): Promise<Response> {

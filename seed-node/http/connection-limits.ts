@@ -3,6 +3,8 @@ import { isLoopback } from '../network-address.ts';
 
 /** Connections to the seed box's HTTP server, all together. */
 const MAX_HTTP_CONNECTIONS = 512;
+/** For a request with its body: a part of an upload, of 32 MiB, over a line of half a megabit a second. */
+const REQUEST_TIMEOUT_MS = 600_000;
 /** Connections from one address. Clients open a few a web seed; several people may share an address. */
 export const MAX_HTTP_CONNECTIONS_PER_ADDRESS = 32;
 
@@ -32,7 +34,7 @@ export class AddressCounts {
 export function limitConnections(server: Server): void {
   server.maxConnections = MAX_HTTP_CONNECTIONS;
   server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = 30_000;
   // Of silence: a client that takes nothing for so long is gone.
   server.setTimeout(60_000);

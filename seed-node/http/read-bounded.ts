@@ -1,14 +1,20 @@
 import { concatBytes } from '../../shared/bytes.ts';
 
-/** The whole body, or an error as soon as it is longer than `maxBytes`. */
-export async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array> {
+/** A body is longer than it may be. */
+export class BodyTooLong extends Error {}
+
+/** The whole body, or `BodyTooLong` as soon as it is longer than `maxBytes`. */
+export async function readBounded(
+  message: Pick<Response, 'body'>,
+  maxBytes: number,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  const body: AsyncIterable<Uint8Array> | null = response.body;
+  const body: AsyncIterable<Uint8Array> | null = message.body;
   if (body === null) return concatBytes([]);
   for await (const part of body) {
     length += part.length;
-    if (length > maxBytes) throw new Error(`The answer is longer than ${maxBytes} bytes`);
+    if (length > maxBytes) throw new BodyTooLong(`The answer is longer than ${maxBytes} bytes`);
     parts.push(part);
   }
   return concatBytes(parts);

@@ -2,6 +2,8 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { formatMetrics, PROMETHEUS_CONTENT_TYPE } from '../../shared/prometheus.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
+import { type ApiComponents, apiRoutes } from './api-routes.ts';
 import { limitConnections } from './connection-limits.ts';
 import type { TransportName } from '../transport/peers.ts';
 import { type SeedMetrics, seedMetricFamilies } from './metrics.ts';
@@ -18,24 +20,27 @@ export interface SeedHealth {
   readonly uploadedBytes: number;
 }
 
-export interface SeedServerComponents extends Omit<WebSeedComponents, 'onSent'> {
+export interface SeedServerComponents extends WebSeedComponents {
   readonly health: () => SeedHealth;
   /** What `health` does not say. */
   readonly peers: Pick<SeedMetrics, 'slots' | 'closedByReason'>;
+  /** Undefined: nothing is published through this server. */
+  readonly api?: ApiComponents;
 }
 
 /**
- * Starts the seed box's own HTTP server: `GET /healthz`, `GET /metrics` and the web seed. Returns it with its port;
+ * Starts the seed box's own HTTP server: `GET /healthz`, `GET /metrics`, the web seed and the API. Returns it with its port;
  * throws where that is taken.
  */
 export async function startSeedServer(
   host: string,
   port: number,
-  { health, peers, torrents, log }: SeedServerComponents,
+  { health, peers, torrents, log, onSent, api }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let webSeedBytes = 0;
-  const onSent = (bytes: number): void => {
+  const count = (bytes: number, infoHash: InfoHash): void => {
     webSeedBytes += bytes;
+    onSent(bytes, infoHash);
   };
   const app = new Hono<{ Bindings: HttpBindings }>();
   app.get('/healthz', (c) =>
@@ -52,7 +57,8 @@ export async function startSeedServer(
   app.on('ALL', ['/healthz', '/metrics'], (c) =>
     c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }),
   );
-  app.route('/', webSeedRoutes({ torrents, log, onSent }));
+  app.route('/', webSeedRoutes({ torrents, log, onSent: count }));
+  if (api !== undefined) app.route('/', apiRoutes(api));
   app.notFound((c) => c.json({ status: 404 }, 404, { 'cache-control': 'no-store' }));
   app.onError((error, c) => {
     log.error('The HTTP server failed to answer', error);

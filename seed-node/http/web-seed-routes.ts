@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
-import { infoHashInUrl } from '../../shared/info-hash.ts';
+import { type InfoHash, infoHashInUrl } from '../../shared/info-hash.ts';
 import {
   MAX_WEB_SEED_TARGET_CHARACTERS,
   WEB_SEED_CORS,
@@ -26,8 +26,8 @@ const RETRY_AFTER_SECONDS = '60';
 export interface WebSeedComponents {
   readonly torrents: ActiveTorrents;
   readonly log: Log;
-  /** Told of bytes as they are sent. */
-  readonly onSent: (bytes: number) => void;
+  /** Told of bytes as they are sent, and of the swarm that their torrent is filed under. */
+  readonly onSent: (bytes: number, infoHash: InfoHash) => void;
 }
 
 /** The web seed (BEP 19): byte ranges of published files, out of verified pieces only (invariant 8). */
@@ -88,7 +88,9 @@ export function webSeedRoutes({
       file.offsetBytes === undefined ? undefined : file.offsetBytes + answer.start;
     torrents.retain(torrent);
     try {
-      const source = { torrent, offsetBytes, lengthBytes: answer.lengthBytes, reads, onSent };
+      const { lengthBytes } = answer;
+      const counted = (bytes: number): void => onSent(bytes, torrent.infoHash);
+      const source = { torrent, offsetBytes, lengthBytes, reads, onSent: counted };
       await sendBytes(source, outgoing, writeHead);
     } catch (error) {
       if (!(error instanceof PieceWithheld)) log.error('The web seed failed to read', error);

@@ -64,6 +64,16 @@ export class ActiveTorrent implements ServedTorrent {
     return this.#storage.layout;
   }
 
+  /** Pieces that are known to be bad. */
+  get withheldCount(): number {
+    return this.#storage.withheldCount;
+  }
+
+  /** Takes note of a comparison of all files: these pieces are bad now, and no others. */
+  noteVerified(badPieces: readonly number[]): void {
+    this.#storage.noteVerified(badPieces);
+  }
+
   get isPrivate(): boolean {
     return this.info.isPrivate;
   }
@@ -142,6 +152,11 @@ export class ActiveTorrents {
     for (const each of torrent.swarms) this.#bySwarm.set(each, torrent);
     this.#forgetIdle();
     return torrent;
+  }
+
+  /** The torrent where it is in memory already. */
+  peek(swarm: InfoHash): ActiveTorrent | undefined {
+    return this.#bySwarm.get(swarm);
   }
 
   /** A connection uses the torrent from now on. */

@@ -126,6 +126,14 @@ export class Library {
       .map((row) => readInfoHash(row['info_hash']));
   }
 
+  /** The next ones behind `after`, which need not be one itself, in the order of their digits. */
+  infoHashesAfter(after: string, limit: number): InfoHash[] {
+    return this.#database
+      .prepare('SELECT info_hash FROM torrents WHERE info_hash > ? ORDER BY info_hash LIMIT ?')
+      .all(after, limit)
+      .map((row) => readInfoHash(row['info_hash']));
+  }
+
   count(): number {
     const row = this.#database.prepare('SELECT count(*) AS torrents FROM torrents').get();
     return Number(row?.['torrents'] ?? 0);

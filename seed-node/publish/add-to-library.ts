@@ -1,9 +1,10 @@
 import { encodeMetainfo } from '../../shared/metainfo.ts';
 import { recommendPieceLength } from '../../shared/pieces.ts';
 import type { Library, LibraryFile, LibraryTorrent } from '../library/library.ts';
-import { formatOf, type TorrentFormat } from '../../shared/info-hash.ts';
+import { formatOf, swarmsOf, type TorrentFormat } from '../../shared/info-hash.ts';
 import { checkMade } from './check-made.ts';
 import { makeTorrent } from './make-torrent.ts';
+import { PublishError } from './publish-error.ts';
 import { type Content, type ContentFile, scanContent, type SkippedPath } from './scan-content.ts';
 
 export interface AddOptions {
@@ -13,6 +14,8 @@ export interface AddOptions {
   /** Told of what is left out: symbolic links, sockets, pipes, devices, junk. */
   readonly onSkipped: (skipped: SkippedPath) => void;
   readonly signal: AbortSignal;
+  /** Whether the same torrent, published from another path before, is from now on served from this one: by default. */
+  readonly replacesOther?: boolean;
 }
 
 /**
@@ -54,6 +57,10 @@ export async function addToLibrary(
     metainfoBytes,
     files: content.files,
   };
+  const other = options.replacesOther === false ? library.find(swarmsOf(hashes)[0]) : undefined;
+  if (other !== undefined && other.rootPath !== content.rootPath) {
+    throw new PublishError(`${content.name} is published already, with the same content`);
+  }
   library.add(torrent);
   return torrent;
 }

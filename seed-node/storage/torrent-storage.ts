@@ -82,6 +82,31 @@ export class TorrentStorage {
     return !this.#withheld.has(index);
   }
 
+  get withheldCount(): number {
+    return this.#withheld.size;
+  }
+
+  /**
+   * Takes note of a comparison of all files that was just made: these pieces are bad, and no others. A piece that is
+   * whole again is verified once more before any of it leaves.
+   */
+  noteVerified(badPieces: readonly number[]): void {
+    const bad = new Set(badPieces);
+    for (const index of this.#withheld.keys()) {
+      if (!bad.has(index)) this.#withheld.delete(index);
+    }
+    for (const piece of bad) {
+      const index = this.layout.pieceIndex(piece);
+      if (index === undefined) continue;
+      // By this it is noticed when a file changes again.
+      for (const { fileIndex } of this.#spansOf(index))
+        this.#notice(fileIndex, this.#lookUp(fileIndex));
+      if (!this.#withheld.has(index)) {
+        this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
+      }
+    }
+  }
+
   /** Looks whether files with withheld pieces changed, so that a restored file is offered again. */
   refreshWithheld(): void {
     const fileIndexes = new Set<number>();

@@ -23,7 +23,7 @@ export interface PeersInit {
   readonly torrents: ActiveTorrents;
   readonly log: Log;
   /** Told of each block that was handed to the transport. */
-  readonly onUploaded: (swarm: InfoHash, bytes: number) => void;
+  readonly onUploaded: (swarm: InfoHash, bytes: number, transport: TransportName) => void;
   /** Told of leechers that other peers name (BEP 11), and that no conversation is known with. */
   readonly onPeersNamed: (swarm: InfoHash, endpoints: readonly Endpoint[]) => void;
 }
@@ -78,6 +78,16 @@ export class Peers {
   countByTransport(): Record<TransportName, number> {
     const counts = { tcp: 0, webrtc: 0 };
     for (const transport of this.#connections.values()) counts[transport] += 1;
+    return counts;
+  }
+
+  /** How many there are of each torrent that has any, by the swarm that it is filed under. */
+  countByTorrent(): Map<InfoHash, number> {
+    const counts = new Map<InfoHash, number>();
+    for (const { torrent } of this.#connections.keys()) {
+      if (torrent !== undefined)
+        counts.set(torrent.infoHash, (counts.get(torrent.infoHash) ?? 0) + 1);
+    }
     return counts;
   }
 
@@ -153,7 +163,7 @@ export class Peers {
         peersNamed: (torrent, swarm, endpoints) => {
           onPeersNamed(swarm, this.#exchange.strangersAmong(endpoints, torrent));
         },
-        uploaded: (swarm, bytes) => this.#init.onUploaded(swarm, bytes),
+        uploaded: (swarm, bytes) => this.#init.onUploaded(swarm, bytes, transport),
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
         fault: (message, cause) => log.error(message, cause),
       },

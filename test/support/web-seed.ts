@@ -66,7 +66,7 @@ export async function startWebSeed(
     uploadedBytes: 0,
   });
   const peers = { slots: { served: 0, waiting: 0 }, closedByReason: new Map() };
-  const components = { health, peers, torrents, log };
+  const components = { health, peers, torrents, log, onSent: () => {} };
   const { server, port } = await startSeedServer('127.0.0.1', 0, components);
   onTestFinished(() => {
     server.close();

@@ -173,6 +173,8 @@ describe('seedOptions() defaults', () => {
       edgeHost: '127.0.0.1',
       edgePort: 8787,
       dataDir: './data',
+      contentDir: './content',
+      maxUploadBytes: 100_000_000_000,
       peerPort: 6881,
       webrtcPort: 0,
       stunUrls: ['stun:stun.cloudflare.com:3478'],
