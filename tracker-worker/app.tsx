@@ -7,6 +7,8 @@ import { pageResponse } from './pages/page-response.ts';
 import { pageRoutes } from './pages/page-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
+import { authorizeOperator } from './uploads/authorize.ts';
+import { uploadRoutes } from './uploads/upload-routes.ts';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
 import { webSeedRoutes } from './webseed/web-seed-routes.ts';
 
@@ -23,6 +25,8 @@ export function createApp(components: AppComponents): Hono {
   });
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }, 200, { 'cache-control': 'no-store' }));
+  // First of the API: it asks for itself who may do what.
+  app.route('/', uploadRoutes({ ...components, authorize: authorizeOperator(components.config) }));
   app.route('/', apiRoutes(components));
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));

@@ -111,6 +111,9 @@ describe('PUT and GET /api/everseeds', () => {
     ['odd transports', { ...REPORT, transports: ['<b>'] }],
     ['no health', { ...REPORT, health: undefined }],
     ['much health', { ...REPORT, health: many }],
+    ['a short access key', { ...REPORT, accessKey: 'k'.repeat(31) }],
+    ['a long access key', { ...REPORT, accessKey: 'k'.repeat(129) }],
+    ['an access key that is two headers', { ...REPORT, accessKey: `${'k'.repeat(40)}\r\na: b` }],
     ['health in words', { ...REPORT, health: { torrents: 'fine' } }],
   ])('a report with %s is refused', async (_what, body) => {
     const response = await report('refused', body);

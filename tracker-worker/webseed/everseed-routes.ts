@@ -61,6 +61,7 @@ export function everseedRoutes({ config, everseeds, nowMs }: EverseedComponents)
   return app;
 }
 
+/** Not with its access key: that is between the seed box and the edge. */
 function describeEverseed({ id, url, transports, health, seenAtSeconds }: Everseed) {
   return { id, url, transports, health, seenAt: new Date(seenAtSeconds * 1000).toISOString() };
 }

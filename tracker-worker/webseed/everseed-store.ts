@@ -26,7 +26,7 @@ export class EverseedStore {
   }
 
   /** Keeps what a seed box reports in place of what it reported before, and forgets those that are gone. */
-  put({ id, seenAtSeconds, url, transports, health }: Everseed): EverseedOutcome {
+  put({ id, seenAtSeconds, ...reported }: Everseed): EverseedOutcome {
     const { sql } = this.#storage;
     return this.#storage.transactionSync(() => {
       sql.exec('DELETE FROM everseeds WHERE seen_at < ?', oldestSeenAt(seenAtSeconds));
@@ -35,7 +35,7 @@ export class EverseedStore {
         .exec<{ count: number }>('SELECT count(*) AS count FROM everseeds')
         .one();
       if (!isKnown && count >= MAX_EVERSEEDS) return 'too-many';
-      const report = JSON.stringify({ url, transports, health });
+      const report = JSON.stringify(reported);
       sql.exec(
         'INSERT OR REPLACE INTO everseeds (id, report, seen_at) VALUES (?, ?, ?)',
         id,

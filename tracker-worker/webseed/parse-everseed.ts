@@ -14,7 +14,7 @@ export function parseEverseedId(text: string): Result<string, 'bad-id'> {
     : refuse('bad-id', 'an id is 1 to 64 letters, digits, - and _');
 }
 
-/** Parses the body of a heartbeat: `{"url": …, "transports": […], "health": {…}}`. */
+/** Parses the body of a heartbeat: `{"url": …, "transports": […], "health": {…}, "accessKey": …}`. */
 export function parseEverseedReport(body: Uint8Array): Result<EverseedReport, 'bad-body'> {
   const value = parseJson(decodeUtf8(body) ?? '');
   if (typeof value !== 'object' || value === null) {
@@ -32,7 +32,12 @@ export function parseEverseedReport(body: Uint8Array): Result<EverseedReport, 'b
   if (!isHealth(health)) {
     return refuse('bad-body', 'it is not an object of at most 16 numbers', 'health');
   }
-  return accept({ url, transports, health });
+  const accessKey: unknown = Reflect.get(value, 'accessKey') ?? undefined;
+  if (accessKey === undefined) return accept({ url, transports, health });
+  if (!isAccessKey(accessKey)) {
+    return refuse('bad-body', 'it is not 32 to 128 letters, digits, - and _', 'accessKey');
+  }
+  return accept({ url, transports, health, accessKey });
 }
 
 /** The URL without a slash at its end. */
@@ -41,6 +46,11 @@ function parseBaseUrl(value: unknown): string | undefined {
   if (url === null || !/^https?:$/.test(url.protocol)) return undefined;
   if (url.search + url.hash + url.username + url.password !== '') return undefined;
   return url.href.replace(/\/+$/, '');
+}
+
+/** It travels in an HTTP header. */
+function isAccessKey(value: unknown): value is string {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]{32,128}$/.test(value);
 }
 
 function isTransports(value: unknown): value is string[] {
