@@ -202,11 +202,11 @@ export class SeedBox {
         client,
         id: everseedId,
         report: () => {
-          const { torrents: count, peers: connected } = health();
+          const { torrents: held, peers: talking } = health();
           const sent = jobs.totals.sum();
           const figures = {
-            torrents: count,
-            peers: connected,
+            torrents: held,
+            peers: talking,
             uploadedBytes: sent.tcp + sent.webrtc,
             webSeedBytes: sent.http,
           };
