@@ -26,6 +26,10 @@ td,th{padding:.4rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child{overflow-wrap:anywhere}
 td:last-child,th:last-child{text-align:end;white-space:nowrap;padding-inline-start:1rem}
 .quiet{color:var(--quiet)}
+.lines{white-space:pre-line;font-weight:400;margin:0 0 .75rem}
+pre{margin:.5rem 0;padding:.6rem .8rem;background:var(--panel);border-radius:.375rem;white-space:pre-wrap}
+h3{margin:2rem 0 .5rem;font-size:1rem}
+h4{margin:1rem 0 .25rem;font-size:.8125rem}
 .problem{border-inline-start:3px solid var(--accent);padding:.25rem .75rem;background:var(--panel)}
 label{display:block;font-weight:600}
 input{width:100%;margin:.25rem 0 1rem;padding:.5rem .6rem;border:1px solid var(--quiet);border-radius:.375rem;background:var(--back);color:var(--text);font:inherit}
