@@ -134,6 +134,9 @@ video{max-height:70vh;background:#000}
 fieldset{border:0;padding:0}
 legend{font-weight:600;padding:0}
 .choice{font-weight:400;margin:.375rem 0}
+.lines{white-space:pre-line;font-weight:400;margin:0 0 .75rem}
+pre{margin:.5rem 0;padding:.625rem .75rem;background:var(--panel);border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
+h4{margin:1rem 0 .25rem;font-size:.875rem}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}
