@@ -25,9 +25,13 @@ MESSAGE_BYTES = HEADER_BYTES + BLOCK_BYTES
 RUN_BLOCKS = 16
 READY_TIMEOUT_SECONDS = 60
 REPLY_TIMEOUT_SECONDS = 5
+# Transmission gives out its slots every ten seconds.
+UNCHOKE_TIMEOUT_SECONDS = 30
 UNCHOKE, INTERESTED, BITFIELD, REQUEST, PIECE = 1, 2, 5, 6, 7
 UNCHOKE_MESSAGE = struct.pack(">IB", 1, UNCHOKE)
 
+# What went wrong is told in one line.
+sys.tracebacklimit = 0
 _, mode, port, info_hash, size, piece_bytes, count = sys.argv
 port, size, piece_bytes, count = int(port), int(size), int(piece_bytes), int(count)
 scratch = bytearray(RUN_BLOCKS * MESSAGE_BYTES)
@@ -147,6 +151,7 @@ def download():
         wait_for(connection, BITFIELD)
         connection.sendall(struct.pack(">IB", 1, INTERESTED))
     for connection in connections:
+        connection.settimeout(UNCHOKE_TIMEOUT_SECONDS)
         wait_for(connection, UNCHOKE)
     downloads = {
         connection.fileno(): Download(connection, index)
