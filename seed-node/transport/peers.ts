@@ -98,10 +98,15 @@ export class Peers {
     );
   }
 
+  /** A connection found no room. */
+  countTurnedAway(): void {
+    this.#count('no-room');
+  }
+
   /** Starts the conversation, or destroys the stream where there is no room. */
   start({ stream, transport, address, dialledFor }: OpenedStream): void {
     if (!this.hasRoom(address)) {
-      this.#count('no-room');
+      this.countTurnedAway();
       stream.destroy();
       return;
     }
