@@ -46,9 +46,12 @@ export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;
 /** Clients send a keep-alive every two minutes (BEP 3). */
 export const SILENCE_TIMEOUT_MS: number = 180 * SECOND;
 export const UNINTERESTED_TIMEOUT_MS: number = 300 * SECOND;
-export const NOT_READING_TIMEOUT_MS: number = 60 * SECOND;
+/**
+ * Like the next, it ends within a minute, late ticks and all: nobody who takes nothing has a slot for longer.
+ */
+export const NOT_READING_TIMEOUT_MS: number = 50 * SECOND;
 /** A slot is for those who use it. */
-export const NOT_REQUESTING_TIMEOUT_MS: number = 60 * SECOND;
+export const NOT_REQUESTING_TIMEOUT_MS: number = 50 * SECOND;
 export const KEEP_ALIVE_MS: number = 100 * SECOND;
 
 /**

@@ -834,10 +834,7 @@ describe('PeerSession deadlines: one ms before', () => {
     session.receive({ type: 'writable', isWritable: false }, 0);
     session.receive({ type: 'writable', isWritable: true }, NOT_READING_TIMEOUT_MS - 1);
     session.receive({ type: 'writable', isWritable: false }, NOT_READING_TIMEOUT_MS);
-    // Our own keep-alive is due by now.
-    expect(summary(session.receive({ type: 'tick' }, 2 * NOT_READING_TIMEOUT_MS - 1))).toEqual([
-      'send 00000000',
-    ]);
+    expect(session.receive({ type: 'tick' }, 2 * NOT_READING_TIMEOUT_MS - 1)).toEqual([]);
   });
 });
 
