@@ -207,6 +207,22 @@ describe('TcpPeers', () => {
     first.socket.destroy();
   });
 
+  test('takes a peer though a stranger elsewhere has its peer id', async () => {
+    const { port, infoHash } = await serveTree();
+    const stranger = await RawLeecher.connect(port, '127.0.0.2');
+    stranger.sayHello(infoHash, 'same');
+    await stranger.handshake();
+    await stranger.message(BITFIELD);
+    const honest = await RawLeecher.connect(port, '127.0.0.3');
+
+    honest.sayHello(infoHash, 'same');
+
+    await honest.handshake();
+    expect([...(await honest.message(BITFIELD))]).toEqual([0b1110_0000]);
+    stranger.socket.destroy();
+    honest.socket.destroy();
+  });
+
   test('takes as many connections from one address as allowed, and no more', async () => {
     const { peers, port } = await serveTree();
     const allowed = await Promise.all(

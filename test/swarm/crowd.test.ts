@@ -24,8 +24,8 @@ const RETURN_MS = 200;
 /** What ARCHITECTURE.md says ("Measured"). */
 const MAX_RESIDENT_BYTES = 512 * MIB;
 const MAX_SLOT_MS = 60_000;
-const HONEST_TIMEOUT_MS = 150_000;
-const DROP_TIMEOUT_MS = 80_000;
+const HONEST_TIMEOUT_MS = 240_000;
+const DROP_TIMEOUT_MS = 100_000;
 const POLL_MS = 500;
 
 interface CrowdTorrent {
