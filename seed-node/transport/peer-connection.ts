@@ -61,6 +61,7 @@ export class PeerConnection {
     stream.on('error', () => {});
     stream.on('close', () => this.close('closed-by-peer'));
     this.#perform(this.#session.start(), init.nowMs);
+    this.#outbox.flush();
   }
 
   get torrent(): ActiveTorrent | undefined {
@@ -82,7 +83,7 @@ export class PeerConnection {
   }
 
   tick(): void {
-    this.#receive({ type: 'tick' });
+    this.#receive({ type: 'tick', writingSinceMs: this.#outbox.writingSinceMs });
   }
 
   close(reason: CloseReason): void {
@@ -117,10 +118,6 @@ export class PeerConnection {
           this.#outbox.put(action.block);
           this.#lastBlockAtMs = nowMs;
           if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
-          if (this.#isWritable && this.#outbox.isFull) {
-            this.#isWritable = false;
-            this.#events.unshift({ type: 'writable', isWritable: false });
-          }
           break;
         case 'opened':
           this.#torrent = action.torrent;
@@ -146,6 +143,11 @@ export class PeerConnection {
         case 'drop':
           this.close(action.reason);
           break;
+      }
+      // Whatever filled it: answers that are not read are no better than blocks.
+      if (this.#isWritable && this.#outbox.isFull) {
+        this.#isWritable = false;
+        this.#events.unshift({ type: 'writable', isWritable: false });
       }
     }
   }

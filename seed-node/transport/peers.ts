@@ -46,13 +46,13 @@ export interface OpenedStream {
  * All peers of all transports: a conversation on each stream, and the upload slots shared among them.
  *
  * Invariants: at most `MAX_CONNECTIONS` at a time and `MAX_CONNECTIONS_PER_ADDRESS` from one address; one
- * connection a peer and torrent; every connection gets its deadlines checked each second.
+ * connection a peer, address and torrent; every connection gets its deadlines checked each second.
  */
 export class Peers {
   readonly #init: PeersInit;
   readonly #connections = new Map<PeerConnection, TransportName>();
   readonly #countByAddress = new Map<string, number>();
-  /** `infoHash` and remote peer id of open conversations. */
+  /** `infoHash`, remote peer id and address of open conversations. */
   readonly #conversations = new Map<string, PeerConnection>();
   readonly #slots = new UploadSlots<PeerConnection, ActiveTorrent>();
   readonly #closedByReason = new Map<CloseReason | 'no-room', number>();
@@ -98,10 +98,15 @@ export class Peers {
     );
   }
 
+  /** A connection found no room. */
+  countTurnedAway(): void {
+    this.#count('no-room');
+  }
+
   /** Starts the conversation, or destroys the stream where there is no room. */
   start({ stream, transport, address, dialledFor }: OpenedStream): void {
     if (!this.hasRoom(address)) {
-      this.#count('no-room');
+      this.countTurnedAway();
       stream.destroy();
       return;
     }
@@ -123,7 +128,8 @@ export class Peers {
       {
         opened: (opened, torrent, remotePeerId) => {
           torrents.retain(torrent);
-          const key = `${torrent.infoHash} ${remotePeerId}`;
+          // Peer ids are known to many: nobody is kept out by a stranger who uses his.
+          const key = `${torrent.infoHash} ${remotePeerId} ${address}`;
           if (this.#conversations.has(key)) {
             opened.close('duplicate');
             return;

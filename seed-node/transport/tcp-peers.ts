@@ -39,6 +39,7 @@ export class TcpPeers {
   async listen(port: number): Promise<number> {
     const server = createServer((socket) => this.#start(socket, addressOf(socket)));
     server.maxConnections = MAX_CONNECTIONS;
+    server.on('drop', () => this.#init.peers.countTurnedAway());
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port }, resolve);

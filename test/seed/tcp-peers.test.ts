@@ -1,10 +1,15 @@
 import { decodeLatin1 } from '../../shared/text.ts';
 import { readFileSync, truncateSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../../seed-node/log.ts';
-import { MAX_CONNECTIONS_PER_ADDRESS, Peers } from '../../seed-node/transport/peers.ts';
+import {
+  MAX_CONNECTIONS,
+  MAX_CONNECTIONS_PER_ADDRESS,
+  Peers,
+} from '../../seed-node/transport/peers.ts';
 import { TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
 import { parseIpAddress } from '../../shared/endpoint.ts';
 import { type InfoHash, infoHashFromHex, swarmsOf } from '../../shared/info-hash.ts';
@@ -202,6 +207,22 @@ describe('TcpPeers', () => {
     first.socket.destroy();
   });
 
+  test('takes a peer though a stranger elsewhere has its peer id', async () => {
+    const { port, infoHash } = await serveTree();
+    const stranger = await RawLeecher.connect(port, '127.0.0.2');
+    stranger.sayHello(infoHash, 'same');
+    await stranger.handshake();
+    await stranger.message(BITFIELD);
+    const honest = await RawLeecher.connect(port, '127.0.0.3');
+
+    honest.sayHello(infoHash, 'same');
+
+    await honest.handshake();
+    expect([...(await honest.message(BITFIELD))]).toEqual([0b1110_0000]);
+    stranger.socket.destroy();
+    honest.socket.destroy();
+  });
+
   test('takes as many connections from one address as allowed, and no more', async () => {
     const { peers, port } = await serveTree();
     const allowed = await Promise.all(
@@ -220,6 +241,25 @@ describe('TcpPeers', () => {
     const next = await RawLeecher.connect(port);
     await waitUntil('the next one', () => (peers.count === 1 ? true : undefined));
     next.socket.destroy();
+  });
+
+  test('takes as many connections in all as allowed, and counts those that find no room', async () => {
+    const { peers, port } = await serveTree();
+    const from = async (n: number): Promise<Socket> => {
+      const localAddress = `127.0.1.${1 + Math.floor(n / MAX_CONNECTIONS_PER_ADDRESS)}`;
+      const socket = connect({ port, host: '127.0.0.1', localAddress });
+      socket.on('error', () => {});
+      onTestFinished(() => void socket.destroy());
+      await once(socket, 'connect');
+      return socket;
+    };
+    await Promise.all(Array.from({ length: MAX_CONNECTIONS }, (_, n) => from(n)));
+    await waitUntil('the connections', () => (peers.count === MAX_CONNECTIONS ? true : undefined));
+
+    const surplus = await from(MAX_CONNECTIONS);
+
+    await waitUntil('the surplus to be closed', () => (surplus.closed ? true : undefined));
+    expect(peers.closedByReason.get('no-room')).toBe(1);
   });
 });
 

@@ -29,8 +29,8 @@ export class RawLeecher {
     socket.on('error', () => {});
   }
 
-  static async connect(port: number): Promise<RawLeecher> {
-    const socket = connect(port, '127.0.0.1');
+  static async connect(port: number, localAddress = '127.0.0.1'): Promise<RawLeecher> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
     await once(socket, 'connect');
     return new RawLeecher(socket);
   }

@@ -75,6 +75,11 @@ export class SeedProcess {
     return this.#event('published', isPublished);
   }
 
+  /** Every `published` event so far; complete once it is ready. */
+  get publications(): readonly Publication[] {
+    return this.#events().filter(isPublished);
+  }
+
   /** Asks it to stop, and resolves with its exit code. */
   async stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
@@ -86,9 +91,13 @@ export class SeedProcess {
       if (this.child.exitCode !== null) {
         throw new Error(`The seed box ended with ${this.child.exitCode}: ${this.stderr}`);
       }
-      const lines = this.stdout.split('\n').filter((line) => line.endsWith('}'));
-      return lines.map((line): unknown => JSON.parse(line)).find(isEvent);
+      return this.#events().find(isEvent);
     });
+  }
+
+  #events(): unknown[] {
+    const lines = this.stdout.split('\n').filter((line) => line.endsWith('}'));
+    return lines.map((line): unknown => JSON.parse(line));
   }
 }
 
