@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import WebTorrent from 'webtorrent-hybrid';
 
 /**
- * Downloads into `folder` with webtorrent over plain TCP: DHT, local discovery, PEX, uTP, port mapping and
- * encryption off (webtorrent does not fall back to plain by itself, and the seed box speaks nothing else).
+ * Downloads into `folder` with webtorrent over TCP, encrypted as it does it by itself: DHT, local discovery, PEX, uTP
+ * and port mapping off.
  */
 export async function downloadWithWebTorrent(
   torrent: string | Uint8Array,
@@ -17,7 +17,6 @@ export async function downloadWithWebTorrent(
     utp: false,
     natUpnp: false,
     natPmp: false,
-    secure: false,
   });
   onTestFinished(() => new Promise<void>((resolve) => client.destroy(() => resolve())));
   const failed = once(client, 'error').then(([error]: unknown[]) => {
