@@ -1,6 +1,7 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exchangeKeys } from '../../seed-node/transport/key-exchange.ts';
-import { DiallerKeys } from '../support/encryption-dialler.ts';
+import { DiallerKeys, PRIME, toKey } from '../support/encryption-dialler.ts';
 
 /** A few with zeros in front among them: one in 256 has such a key, or such a secret. */
 const EXCHANGES = 600;
@@ -22,10 +23,27 @@ describe('exchangeKeys()', () => {
   });
 
   test.each([
-    ['0', new Uint8Array(96)],
-    ['1', Uint8Array.from({ length: 96 }, (_, index) => (index === 95 ? 1 : 0))],
-    ['what is above the prime', new Uint8Array(96).fill(0xff)],
+    ['0', 0n],
+    ['1', 1n],
+    ['the prime less one', PRIME - 1n],
+    ['the prime', PRIME],
+    ['all ones', 2n ** 768n - 1n],
   ])('%s is no key', (_case, key) => {
-    expect(exchangeKeys(key)).toBeUndefined();
+    expect(exchangeKeys(toKey(key))).toBeUndefined();
+  });
+
+  test.each([
+    ['2', 2n],
+    ['the prime less two', PRIME - 2n],
+  ])('%s is a key', (_case, key) => {
+    expect(exchangeKeys(toKey(key))?.secret).toHaveLength(96);
+  });
+
+  test('any 96 bytes are a key, or none', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 96, maxLength: 96 }), (key) => {
+        expect([undefined, 96]).toContain(exchangeKeys(key)?.secret.length);
+      }),
+    );
   });
 });

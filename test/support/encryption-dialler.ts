@@ -20,7 +20,7 @@ export const PLAINTEXT = 0x01;
 export const RC4 = 0x02;
 
 const KEY_BYTES = 96;
-const PRIME = BigInt(
+export const PRIME: bigint = BigInt(
   '0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404ddef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a63a36210000000000090563',
 );
 
@@ -128,7 +128,8 @@ function power(base: bigint, exponent: bigint): bigint {
   return result;
 }
 
-function toKey(number: bigint): Uint8Array {
+/** A number as the wire carries it. */
+export function toKey(number: bigint): Uint8Array {
   const bytes = fromHex(number.toString(16).padStart(KEY_BYTES * 2, '0'));
   invariant(bytes !== undefined, 'a number below the prime has so many digits');
   return bytes;

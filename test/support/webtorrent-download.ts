@@ -4,11 +4,12 @@ import WebTorrent from 'webtorrent-hybrid';
 
 /**
  * Downloads into `folder` with webtorrent over TCP, encrypted as it does it by itself: DHT, local discovery, PEX, uTP
- * and port mapping off.
+ * and port mapping off. `peer`, an address and a port, is one that no tracker needs to name.
  */
 export async function downloadWithWebTorrent(
   torrent: string | Uint8Array,
   folder: string,
+  peer?: string,
 ): Promise<void> {
   const client = new WebTorrent({
     dht: false,
@@ -23,5 +24,8 @@ export async function downloadWithWebTorrent(
     throw error instanceof Error ? error : new Error(String(error));
   });
   const download = client.add(torrent, { path: folder });
+  if (peer !== undefined) {
+    void once(download, 'infoHash').then(() => download.addPeer(peer));
+  }
   await Promise.race([once(download, 'done'), failed]);
 }
