@@ -1,23 +1,8 @@
 import type { Duplex } from 'node:stream';
+import { FULL_BYTES, returnSendBuffer, SEND_BUFFER_BYTES, takeSendBuffer } from './send-buffers.ts';
 
-/** Handed to the operating system at a time: fewer and larger writes take less of the processor. */
-const FULL_BYTES = 256 * 1024;
-/** With room for the blocks that are on their way when it fills. */
-const BUFFER_BYTES = FULL_BYTES + 80 * 1024;
 /** Small messages behind a full buffer share memory: a peer that is told no a thousand times costs its bytes alone. */
 const SURPLUS_BYTES = 16 * 1024;
-/** Buffers kept for the next who sends. */
-const MAX_SPARE_BUFFERS = 64;
-
-const spares: Buffer[] = [];
-
-function takeBuffer(): Buffer {
-  return spares.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
-}
-
-function returnBuffer(buffer: Buffer): void {
-  if (spares.length < MAX_SPARE_BUFFERS) spares.push(buffer);
-}
 
 /**
  * Gathers what one peer is sent, so that many messages leave in one write.
@@ -54,8 +39,8 @@ export class Outbox {
 
   /** Takes a copy. */
   put(bytes: Uint8Array): void {
-    this.#filling ??= takeBuffer();
-    if (this.#surplus.length > 0 || this.#filledBytes + bytes.length > BUFFER_BYTES) {
+    this.#filling ??= takeSendBuffer();
+    if (this.#surplus.length > 0 || this.#filledBytes + bytes.length > SEND_BUFFER_BYTES) {
       this.#putBehind(bytes);
       return;
     }
@@ -91,7 +76,7 @@ export class Outbox {
     const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
     this.#stream.write(bytes, (error) => {
       this.#writingSinceMs = undefined;
-      returnBuffer(buffer);
+      returnSendBuffer(buffer);
       if (error !== null && error !== undefined) return;
       this.flush();
     });

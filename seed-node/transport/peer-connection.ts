@@ -14,8 +14,16 @@ import { encodePieceHeader } from '../wire/peer-message.ts';
 import type { KnownPeer } from '../wire/pex-message.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Outbox } from './outbox.ts';
+import type { StreamOpener } from './open-incoming.ts';
+import type { OpeningRefusal } from '../engine/encryption-handshake.ts';
 
-export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fault' | 'shutdown';
+export type CloseReason =
+  | DropReason
+  | OpeningRefusal
+  | 'duplicate'
+  | 'closed-by-peer'
+  | 'disk-fault'
+  | 'shutdown';
 
 /** What a connection reports to the one that owns all connections. */
 export interface ConnectionEvents {
@@ -36,8 +44,8 @@ export interface ConnectionEvents {
  * Invariant: `closed` is reported once, and nothing is written or read for the session after it.
  */
 export class PeerConnection {
-  readonly #stream: Duplex;
-  readonly #outbox: Outbox;
+  #stream: Duplex;
+  #outbox: Outbox;
   readonly #session: PeerSession<ActiveTorrent>;
   readonly #owner: ConnectionEvents;
   #torrent: ActiveTorrent | undefined;
@@ -48,18 +56,31 @@ export class PeerConnection {
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
 
-  constructor(stream: Duplex, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
+  /** With an opener, the conversation begins when that has found out how the stream is spoken on. */
+  constructor(
+    stream: Duplex,
+    init: SessionInit<ActiveTorrent>,
+    owner: ConnectionEvents,
+    open?: StreamOpener,
+  ) {
     this.#stream = stream;
     this.#session = new PeerSession(init);
-    this.#outbox = new Outbox(stream, () => {
-      this.#isWritable = true;
-      this.#receive({ type: 'writable', isWritable: true });
-    });
+    this.#outbox = this.#watch(stream);
     this.#owner = owner;
-    stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
-    // An error is always followed by `close`; a reset by a peer is no fault of ours.
-    stream.on('error', () => {});
-    stream.on('close', () => this.close('closed-by-peer'));
+    if (open === undefined) this.#listen();
+    else {
+      open(stream, {
+        opened: (carried, firstBytes) => {
+          if (carried !== stream) {
+            this.#stream = carried;
+            this.#outbox = this.#watch(carried);
+          }
+          this.#listen();
+          this.#receive({ type: 'bytes', bytes: firstBytes });
+        },
+        refused: (reason) => this.close(reason),
+      });
+    }
     this.#perform(this.#session.start(), init.nowMs);
     this.#outbox.flush();
   }
@@ -91,6 +112,20 @@ export class PeerConnection {
     this.#isClosed = true;
     this.#stream.destroy();
     this.#owner.closed(this, reason);
+  }
+
+  #watch(stream: Duplex): Outbox {
+    // An error is always followed by `close`; a reset by a peer is no fault of ours.
+    stream.on('error', () => {});
+    stream.on('close', () => this.close('closed-by-peer'));
+    return new Outbox(stream, () => {
+      this.#isWritable = true;
+      this.#receive({ type: 'writable', isWritable: true });
+    });
+  }
+
+  #listen(): void {
+    this.#stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
   }
 
   /** Events that come of other events wait for their turn; what is sent meanwhile leaves in one write. */

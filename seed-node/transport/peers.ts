@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { sha1 } from '../hashing/sha1.ts';
 import { type CloseReason, PeerConnection } from './peer-connection.ts';
 import { PeerExchange } from './peer-exchange.ts';
+import type { StreamOpener } from './open-incoming.ts';
 
 /** Connections of all torrents and transports together, in and out. */
 export const MAX_CONNECTIONS = 800;
@@ -34,6 +35,8 @@ export interface OpenedStream {
   readonly transport: TransportName;
   /** The remote's IP address. */
   readonly address: string;
+  /** Finds out how the remote speaks, where there is more than one way. */
+  readonly open?: StreamOpener;
   /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
   readonly dialledFor?: {
     readonly torrent: ActiveTorrent;
@@ -104,7 +107,7 @@ export class Peers {
   }
 
   /** Starts the conversation, or destroys the stream where there is no room. */
-  start({ stream, transport, address, dialledFor }: OpenedStream): void {
+  start({ stream, transport, address, open, dialledFor }: OpenedStream): void {
     if (!this.hasRoom(address)) {
       this.countTurnedAway();
       stream.destroy();
@@ -163,6 +166,7 @@ export class Peers {
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
         fault: (message, cause) => log.error(message, cause),
       },
+      open,
     );
     this.#connections.set(connection, transport);
   }

@@ -27,6 +27,7 @@ export class RawLeecher {
       this.#received = concatBytes([this.#received, bytes]);
     });
     socket.on('error', () => {});
+    socket.resume();
   }
 
   static async connect(port: number, localAddress = '127.0.0.1'): Promise<RawLeecher> {
