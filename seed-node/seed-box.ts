@@ -128,15 +128,16 @@ export class SeedBox {
       .listen(config.peerPort)
       .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
 
+    const publicAddress = edge.peerAddresses().address;
     const webRtcPeers = acquired.adopt(
       new WebRtcPeers({
         peers,
         log,
         port: config.webrtcPort,
         stunUrls: config.stunUrls,
-        ...(config.publicHost === undefined || edge.peerAddress === undefined
+        ...(config.publicHost === undefined || publicAddress === undefined
           ? {}
-          : { publicAddress: edge.peerAddress }),
+          : { publicAddress }),
       }),
       (opened) => opened.close(),
     );
@@ -177,8 +178,7 @@ export class SeedBox {
           publisherToken: edge.publisherToken,
         }),
         peerId: ourPeerId,
-        port: peerPort,
-        address: edge.peerAddress,
+        whereabouts: () => ({ port: peerPort, ...edge.peerAddresses() }),
         log,
         uploadedBytes: uploadedBytesOf,
         onPeers: dialAll,

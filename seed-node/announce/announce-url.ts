@@ -12,6 +12,8 @@ export interface SeedAnnounce {
   readonly peersWanted: number;
   /** The address that peers should dial, where it is not the one that the tracker sees. */
   readonly address: string | undefined;
+  /** An IPv6 address that peers may dial as well, beside the one that the tracker sees (BEP 7). */
+  readonly ipv6Address?: string | undefined;
 }
 
 /** The announce as a GET URL: binary values percent-encoded byte by byte, never as text. */
@@ -28,6 +30,8 @@ export function announceUrl(trackerUrl: string, announce: SeedAnnounce): string 
   ];
   if (announce.event !== 'update') parameters.push(`event=${announce.event}`);
   if (announce.address !== undefined) parameters.push(`ip=${encodeURIComponent(announce.address)}`);
+  if (announce.ipv6Address !== undefined)
+    parameters.push(`ipv6=${encodeURIComponent(announce.ipv6Address)}`);
   return `${trackerUrl}${trackerUrl.includes('?') ? '&' : '?'}${parameters.join('&')}`;
 }
 

@@ -20,11 +20,14 @@ export interface Tracker {
   announce(announce: SeedAnnounce, signal: AbortSignal): Promise<AnnounceReply>;
 }
 
+/** The part of an announce that tells where we are. */
+export type Whereabouts = Pick<SeedAnnounce, 'port' | 'address' | 'ipv6Address'>;
+
 export interface AnnouncerInit {
   readonly tracker: Tracker;
   readonly peerId: PeerId;
-  readonly port: number;
-  readonly address: string | undefined;
+  /** Where peers should dial us; asked anew for each announce, as networks change. */
+  readonly whereabouts: () => Whereabouts;
   readonly log: Log;
   readonly uploadedBytes: (infoHash: InfoHash) => number;
   /** Peers that the tracker named: leechers that may be dialled. */
@@ -135,13 +138,12 @@ export class Announcer {
   }
 
   #send(infoHash: InfoHash, event: AnnounceEvent, signal: AbortSignal): Promise<AnnounceReply> {
-    const { tracker, peerId, port, address, uploadedBytes } = this.#init;
+    const { tracker, peerId, whereabouts, uploadedBytes } = this.#init;
     return tracker.announce(
       {
         infoHash,
         peerId,
-        port,
-        address,
+        ...whereabouts(),
         event,
         uploadedBytes: uploadedBytes(infoHash),
         peersWanted: event === 'stopped' ? 0 : PEERS_WANTED,

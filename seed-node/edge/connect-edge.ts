@@ -1,19 +1,29 @@
 import { join } from 'node:path';
 import type { SeedConfig } from '../config.ts';
 import type { Log } from '../log.ts';
-import { isLoopback, networkAddress, originOf, resolvePublicHost } from '../network-address.ts';
+import type { Whereabouts } from '../announce/announcer.ts';
+import {
+  isLoopback,
+  networkAddresses,
+  originOf,
+  publicIpv6Address,
+  resolvePublicHost,
+  type HostAddresses,
+} from '../network-address.ts';
 import { loadPublisherToken } from '../publisher-token.ts';
 import { EmbeddedEdge } from './embedded-edge.ts';
 
 /** Announces are free on one machine, and a client that must be dialled should not wait for half an hour. */
 const EMBEDDED_ANNOUNCE_INTERVAL_SECONDS = 60;
 
+type PeerAddresses = Omit<Whereabouts, 'port'>;
+
 /** The edge that a seed box works with. */
 export interface ConnectedEdge {
   readonly url: string;
   readonly publisherToken: string;
-  /** What peers should dial; undefined: the address that the edge sees. */
-  readonly peerAddress: string | undefined;
+  /** What peers should dial, now; with no `address` it is the one that the edge sees. */
+  readonly peerAddresses: () => PeerAddresses;
   /** Nobody but this machine can open its links. */
   readonly isLocal: boolean;
   readonly stop: () => Promise<void>;
@@ -21,7 +31,7 @@ export interface ConnectedEdge {
 
 /** The deployed edge that is configured, or else the embedded one, started. */
 export async function connectEdge(config: SeedConfig, log: Log): Promise<ConnectedEdge> {
-  const publicAddress =
+  const publicAddresses =
     config.publicHost === undefined ? undefined : await resolvePublicHost(config.publicHost);
 
   if (config.edgeUrl !== undefined) {
@@ -31,7 +41,11 @@ export async function connectEdge(config: SeedConfig, log: Log): Promise<Connect
     return {
       url: config.edgeUrl,
       publisherToken: config.publisherToken,
-      peerAddress: publicAddress,
+      // It sees one family only: the IPv6 address is told beside it.
+      peerAddresses: () =>
+        publicAddresses === undefined
+          ? { address: undefined, ipv6Address: publicIpv6Address() }
+          : inPlaceOfSeen(publicAddresses),
       isLocal: isLoopback(new URL(config.edgeUrl).hostname),
       stop: () => Promise.resolve(),
     };
@@ -53,8 +67,12 @@ export async function connectEdge(config: SeedConfig, log: Log): Promise<Connect
   return {
     url: originOf(config.edgeHost, edge.port),
     publisherToken,
-    peerAddress: publicAddress ?? networkAddress(),
+    peerAddresses: () => inPlaceOfSeen(publicAddresses ?? networkAddresses()),
     isLocal: isLoopback(config.edgeHost),
     stop: () => edge.stop(),
   };
+}
+
+function inPlaceOfSeen({ ipv4, ipv6 }: HostAddresses): PeerAddresses {
+  return ipv4 === undefined ? { address: ipv6 } : { address: ipv4, ipv6Address: ipv6 };
 }

@@ -54,8 +54,7 @@ function startAnnouncer(tracker: Tracker): {
   const announcer = new Announcer({
     tracker,
     peerId,
-    port: 7000,
-    address: '192.0.2.1',
+    whereabouts: () => ({ port: 7000, address: '192.0.2.1' }),
     log: createLog('info', (line) => logged.push(line.trimEnd())),
     uploadedBytes: () => 42,
     onPeers: (_infoHash, peers) => named.push(...peers),

@@ -1,15 +1,23 @@
 import { decodeLatin1 } from '../../shared/text.ts';
 import { readFileSync, truncateSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { HttpTracker } from '../../seed-node/announce/http-tracker.ts';
+import { EmbeddedEdge } from '../../seed-node/edge/embedded-edge.ts';
 import { createLog } from '../../seed-node/log.ts';
 import { MAX_CONNECTIONS_PER_ADDRESS, Peers } from '../../seed-node/transport/peers.ts';
 import { TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
-import { parseIpAddress } from '../../shared/endpoint.ts';
+import { type Endpoint, formatEndpoint } from '../../shared/endpoint.ts';
 import { type InfoHash, infoHashFromHex, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { peerIdFromBytes } from '../../shared/peer-id.ts';
+import { OUR_PEX_ID } from '../../seed-node/wire/extension.ts';
+import { encodeExtended } from '../../seed-node/wire/peer-message.ts';
+import { encodePex } from '../../seed-node/wire/pex-message.ts';
+import { ipAddress, peerId } from '../unit/shared/required.ts';
 import { publishTree } from '../support/published-library.ts';
 import { RawLeecher } from '../support/raw-leecher.ts';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -45,7 +53,9 @@ async function serveTree(): Promise<{
     onUploaded: (_infoHash, bytes) => {
       uploaded += bytes;
     },
-    onPeersNamed: () => {},
+    onPeersNamed: (swarm, endpoints) => {
+      for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
+    },
   });
   onTestFinished(() => peers.close());
   const tcpPeers = new TcpPeers({ peers, torrents, log });
@@ -105,30 +115,95 @@ describe('TcpPeers', () => {
     leecher.socket.destroy();
   });
 
-  test('dials a leecher that a tracker named, and speaks first', async () => {
-    const { tcpPeers, infoHash } = await serveTree();
-    const dialled = new Promise<RawLeecher>((resolve) => {
-      const server = createServer((socket) => resolve(new RawLeecher(socket)));
-      server.listen(0, '127.0.0.1', () => {
-        const listening = server.address();
-        invariant(typeof listening === 'object' && listening !== null, 'the server listens');
-        const address = parseIpAddress('127.0.0.1');
-        invariant(address !== undefined, 'the address parses');
-        tcpPeers.dial({ address, port: listening.port }, infoHash);
-      });
-      onTestFinished(() => void server.close());
-    });
-
-    const leecher = await dialled;
-    const hello = await leecher.handshake();
+  test('serves a leecher that connects over IPv6, too', async () => {
+    const { port, infoHash } = await serveTree();
+    const leecher = await RawLeecher.connect(port, '::1');
     leecher.sayHello(infoHash, 'leecher');
-    await leecher.message(BITFIELD);
+    await leecher.handshake();
     leecher.send(INTERESTED);
     await leecher.message(UNCHOKE);
     leecher.send(REQUEST, 0, 0, 100);
-
-    expect(Buffer.from(hello.subarray(28, 48)).toString('hex')).toBe(infoHash);
     expect(await leecher.message(PIECE)).toHaveLength(108);
+    leecher.socket.destroy();
+  });
+
+  test.each(['127.0.0.1', '::1'])(
+    'dials a leecher that a tracker named at %s, and speaks first',
+    async (host) => {
+      const { tcpPeers, infoHash } = await serveTree();
+      const { endpoint, dialled } = await listenFor(host);
+      tcpPeers.dial(endpoint, infoHash);
+
+      const leecher = await dialled;
+      const hello = await leecher.handshake();
+      leecher.sayHello(infoHash, 'leecher');
+      await leecher.message(BITFIELD);
+      leecher.send(INTERESTED);
+      await leecher.message(UNCHOKE);
+      leecher.send(REQUEST, 0, 0, 100);
+
+      expect(Buffer.from(hello.subarray(28, 48)).toString('hex')).toBe(infoHash);
+      expect(await leecher.message(PIECE)).toHaveLength(108);
+      leecher.socket.destroy();
+    },
+  );
+
+  test('dials a leecher that another one named at an IPv6 address (BEP 11)', async () => {
+    const { port, infoHash } = await serveTree();
+    const { endpoint, dialled } = await listenFor('::1');
+    const gossip = await RawLeecher.connect(port);
+    gossip.sayHello(infoHash, 'gossip', true);
+    await gossip.handshake();
+    gossip.sendExtended(0, { m: { ut_pex: OUR_PEX_ID } });
+    gossip.socket.write(
+      encodeExtended(OUR_PEX_ID, encodePex([{ endpoint, isReachable: true }], [])),
+    );
+
+    const leecher = await dialled;
+    const hello = await leecher.handshake();
+    expect(Buffer.from(hello.subarray(28, 48)).toString('hex')).toBe(infoHash);
+    leecher.socket.destroy();
+  });
+
+  test('dials a leecher that the embedded edge names in peers6 (BEP 7)', async () => {
+    const { tcpPeers, infoHash, port } = await serveTree();
+    const { endpoint, dialled } = await listenFor('::1');
+    const edge = new EmbeddedEdge({
+      host: '::1',
+      port: 0,
+      stateDir: join(createTempDir(), 'edge'),
+      vars: { PUBLISHER_TOKEN: 'a-token-for-the-tests', TRACKER_MODE: 'open' },
+      log: createLog('silent', () => {}),
+    });
+    await edge.start();
+    onTestFinished(() => edge.stop());
+    const tracker = new HttpTracker({
+      url: `http://[::1]:${edge.port}/announce`,
+      publisherToken: undefined,
+    });
+    const announceFrom = (
+      name: string,
+      announcedPort: number,
+    ): ReturnType<typeof tracker.announce> =>
+      tracker.announce(
+        {
+          infoHash,
+          peerId: peerId(name.padEnd(20, '-')),
+          port: announcedPort,
+          uploadedBytes: 0,
+          event: 'started',
+          peersWanted: 50,
+          address: undefined,
+        },
+        new AbortController().signal,
+      );
+    await announceFrom('other', endpoint.port);
+    const { peers } = await announceFrom('seed', port);
+    for (const named of peers) tcpPeers.dial(named, infoHash);
+
+    const leecher = await dialled;
+    await leecher.handshake();
+    expect(peers.map((named) => formatEndpoint(named))).toEqual([formatEndpoint(endpoint)]);
     leecher.socket.destroy();
   });
 
@@ -221,7 +296,40 @@ describe('TcpPeers', () => {
     await waitUntil('the next one', () => (peers.count === 1 ? true : undefined));
     next.socket.destroy();
   });
+
+  test('counts an IPv6 /64 as one address', async () => {
+    const { peers } = await serveTree();
+    const arrive = (address: string): PassThrough => {
+      const stream = new PassThrough();
+      peers.start({ stream, transport: 'tcp', address });
+      return stream;
+    };
+    for (let n = 1; n <= MAX_CONNECTIONS_PER_ADDRESS; n += 1) arrive(`2001:db8::${n}`);
+
+    expect(arrive('2001:db8::ffff').destroyed).toBe(true);
+    expect(arrive('2001:db8:0:1::1').destroyed).toBe(false);
+    expect(peers.count).toBe(MAX_CONNECTIONS_PER_ADDRESS + 1);
+    peers.closeAll('tcp');
+    expect(arrive('2001:db8::ffff').destroyed).toBe(false);
+  });
 });
+
+/** A leecher that waits to be dialled. */
+async function listenFor(
+  host: string,
+): Promise<{ readonly endpoint: Endpoint; readonly dialled: Promise<RawLeecher> }> {
+  const server = createServer();
+  const dialled = once(server, 'connection').then(([socket]: Socket[]) => {
+    invariant(socket !== undefined, 'a connection has a socket');
+    return new RawLeecher(socket);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const listening = server.address();
+  invariant(typeof listening === 'object' && listening !== null, 'the server listens');
+  return { endpoint: { address: ipAddress(host), port: listening.port }, dialled };
+}
 
 function sayHelloTo(leecher: RawLeecher, hex: string): void {
   const infoHash = infoHashFromHex(hex);

@@ -29,8 +29,8 @@ export class RawLeecher {
     socket.on('error', () => {});
   }
 
-  static async connect(port: number): Promise<RawLeecher> {
-    const socket = connect(port, '127.0.0.1');
+  static async connect(port: number, host = '127.0.0.1'): Promise<RawLeecher> {
+    const socket = connect(port, host);
     await once(socket, 'connect');
     return new RawLeecher(socket);
   }

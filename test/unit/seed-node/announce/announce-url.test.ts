@@ -28,6 +28,16 @@ describe('announceUrl()', () => {
     ['an IPv4 address', { ...ANNOUNCE, address: '1.2.3.4' }, '&ip=1.2.3.4'],
     ['an IPv6 address', { ...ANNOUNCE, address: '2001:db8::1' }, '&ip=2001%3Adb8%3A%3A1'],
     [
+      'an IPv6 address beside the one that is seen',
+      { ...ANNOUNCE, ipv6Address: '2001:db8::1' },
+      '&ipv6=2001%3Adb8%3A%3A1',
+    ],
+    [
+      'both',
+      { ...ANNOUNCE, address: '1.2.3.4', ipv6Address: '2001:db8::1' },
+      '&ip=1.2.3.4&ipv6=2001%3Adb8%3A%3A1',
+    ],
+    [
       'an event and an address',
       { ...ANNOUNCE, event: 'started', address: '::1' } as const,
       '&event=started&ip=%3A%3A1',
