@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
 import { TORRENT_FORMATS, type TorrentFormat } from '../shared/info-hash.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { parseByteRate } from './parse-byte-rate.ts';
 
 /** Whom a browser's peer must know behind a NAT: the address that others see. Operators may name others, or nobody. */
 const DEFAULT_STUN_URL = 'stun:stun.cloudflare.com:3478';
@@ -24,6 +25,8 @@ export interface SeedConfig {
   readonly publicHost?: string;
   /** Without a slash at its end. */
   readonly publicHttpUrl?: string;
+  /** Bytes a second; undefined: as fast as it goes. */
+  readonly uploadLimit?: number;
   readonly format: TorrentFormat;
   readonly logLevel: LogLevel;
 }
@@ -81,6 +84,12 @@ export function seedOptions(): Option[] {
     )
       .env('EVERTORRENT_PUBLIC_HTTP_URL')
       .argParser(parseBaseUrl),
+    new Option(
+      '--upload-limit <rate>',
+      'bytes a second to all together, such as 10MB; unset: no limit',
+    )
+      .env('EVERTORRENT_UPLOAD_LIMIT')
+      .argParser(parseUploadLimit),
     new Option('--format <format>', 'of the torrents that it makes; see create --help')
       .env('EVERTORRENT_FORMAT')
       .default('v1')
@@ -114,6 +123,12 @@ function parseStunUrls(text: string): readonly string[] {
     throw new InvalidArgumentError(`They are more than ${MAX_STUN_URLS}.`);
   }
   return urls;
+}
+
+function parseUploadLimit(text: string): number {
+  const rate = parseByteRate(text);
+  if (typeof rate === 'string') throw new InvalidArgumentError(rate);
+  return rate;
 }
 
 /** An address or a hostname: whether it can be used shows when it is. */

@@ -27,6 +27,7 @@ import { RunCache } from './storage/run-cache.ts';
 import { Turns } from './storage/turns.ts';
 import { Peers } from './transport/peers.ts';
 import { TcpPeers } from './transport/tcp-peers.ts';
+import { UploadThrottle } from './transport/upload-throttle.ts';
 import { WebRtcPeers } from './transport/webrtc-peers.ts';
 
 /** Pieces being verified at one time, of all torrents. */
@@ -105,6 +106,9 @@ export class SeedBox {
       log,
     });
     const uploadedBytes = new Map<InfoHash, number>();
+    const throttle =
+      config.uploadLimit === undefined ? undefined : new UploadThrottle(config.uploadLimit);
+    acquired.defer(() => throttle?.close());
     const ourPeerId = createPeerId();
     const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
       for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
@@ -114,6 +118,7 @@ export class SeedBox {
         ourPeerId,
         torrents,
         log,
+        throttle,
         onUploaded: (swarm, bytes) => {
           uploadedBytes.set(swarm, (uploadedBytes.get(swarm) ?? 0) + bytes);
         },
@@ -154,6 +159,7 @@ export class SeedBox {
       peers,
       torrents,
       log,
+      throttle,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();

@@ -14,6 +14,7 @@ import { encodePieceHeader } from '../wire/peer-message.ts';
 import type { KnownPeer } from '../wire/pex-message.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Outbox } from './outbox.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 
 export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fault' | 'shutdown';
 
@@ -47,9 +48,18 @@ export class PeerConnection {
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
+  readonly #throttle: UploadThrottle | undefined;
+  /** Reads whose turn has not come. */
+  #throttledReads = 0;
 
-  constructor(stream: Duplex, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
+  constructor(
+    stream: Duplex,
+    init: SessionInit<ActiveTorrent>,
+    owner: ConnectionEvents,
+    throttle?: UploadThrottle,
+  ) {
     this.#stream = stream;
+    this.#throttle = throttle;
     this.#session = new PeerSession(init);
     this.#outbox = new Outbox(stream, () => {
       this.#isWritable = true;
@@ -67,9 +77,9 @@ export class PeerConnection {
     return this.#torrent;
   }
 
-  /** When the remote was last sent a block, if ever. */
-  get lastBlockAtMs(): number {
-    return this.#lastBlockAtMs;
+  /** When the remote last made use of its slot, if ever: was sent a block, or waits for one that we hold back. */
+  slotUsedAtMs(nowMs: number): number {
+    return this.#throttledReads > 0 ? nowMs : this.#lastBlockAtMs;
   }
 
   setSlot(isUnchoked: boolean): void {
@@ -88,6 +98,7 @@ export class PeerConnection {
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#throttle?.leave(this);
     this.#stream.destroy();
     this.#owner.closed(this, reason);
   }
@@ -138,7 +149,7 @@ export class PeerConnection {
             this.#owner.peersNamed(this.#torrent, this.#swarm, action.endpoints);
           break;
         case 'read':
-          this.#read(action.request);
+          this.#readInTurn(action.request);
           break;
         case 'prepare':
           this.#torrent?.prepare(action.request);
@@ -148,6 +159,18 @@ export class PeerConnection {
           break;
       }
     }
+  }
+
+  #readInTurn(request: ValidBlockRequest): void {
+    if (this.#throttle === undefined) {
+      this.#read(request);
+      return;
+    }
+    this.#throttledReads += 1;
+    this.#throttle.ask(this, request.lengthBytes, () => {
+      this.#throttledReads -= 1;
+      this.#read(request);
+    });
   }
 
   #read(request: ValidBlockRequest): void {

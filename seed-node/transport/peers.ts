@@ -9,6 +9,7 @@ import { addressSourceOf } from '../network-address.ts';
 import { sha1 } from '../hashing/sha1.ts';
 import { type CloseReason, PeerConnection } from './peer-connection.ts';
 import { PeerExchange } from './peer-exchange.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 
 /** Connections of all torrents and transports together, in and out. */
 export const MAX_CONNECTIONS = 800;
@@ -23,6 +24,8 @@ export interface PeersInit {
   readonly ourPeerId: PeerId;
   readonly torrents: ActiveTorrents;
   readonly log: Log;
+  /** Holds the upload to a rate, where one is set. */
+  readonly throttle?: UploadThrottle | undefined;
   /** Told of each block that was handed to the transport. */
   readonly onUploaded: (swarm: InfoHash, bytes: number) => void;
   /** Told of leechers that other peers name (BEP 11), and that no conversation is known with. */
@@ -106,7 +109,7 @@ export class Peers {
       stream.destroy();
       return;
     }
-    const { ourPeerId, torrents, log, onPeersNamed } = this.#init;
+    const { ourPeerId, torrents, log, throttle, onPeersNamed } = this.#init;
     const remoteAddress = parseIpAddress(address);
     let conversation: string | undefined;
     const source = addressSourceOf(address);
@@ -159,6 +162,7 @@ export class Peers {
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
         fault: (message, cause) => log.error(message, cause),
       },
+      throttle,
     );
     this.#connections.set(connection, transport);
   }
@@ -209,6 +213,6 @@ export class Peers {
     for (const connection of this.#connections.keys()) connection.tick();
     const nowMs = Date.now();
     this.#exchange.tick(nowMs);
-    this.#apply(this.#slots.rotate(nowMs, (peer) => peer.lastBlockAtMs));
+    this.#apply(this.#slots.rotate(nowMs, (peer) => peer.slotUsedAtMs(nowMs)));
   }
 }

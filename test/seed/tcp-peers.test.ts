@@ -16,6 +16,7 @@ import { invariant } from '../../shared/invariant.ts';
 import { peerIdFromBytes } from '../../shared/peer-id.ts';
 import { OUR_PEX_ID } from '../../seed-node/wire/extension.ts';
 import { encodeExtended } from '../../seed-node/wire/peer-message.ts';
+import { UploadThrottle } from '../../seed-node/transport/upload-throttle.ts';
 import { encodePex } from '../../seed-node/wire/pex-message.ts';
 import { ipAddress, peerId } from '../unit/shared/required.ts';
 import { publishTree } from '../support/published-library.ts';
@@ -30,7 +31,7 @@ const BITFIELD = 5;
 const REQUEST = 6;
 const PIECE = 7;
 
-async function serveTree(): Promise<{
+async function serveTree(options: { sizeBytes?: number; throttle?: UploadThrottle } = {}): Promise<{
   peers: Peers;
   tcpPeers: TcpPeers;
   port: number;
@@ -40,7 +41,9 @@ async function serveTree(): Promise<{
   uploadedBytes: () => number;
 }> {
   const root = createTempDir();
-  const { torrent, torrents } = await publishTree(root, { a: 2.5 * PIECE_LENGTH });
+  const { torrent, torrents } = await publishTree(root, {
+    a: options.sizeBytes ?? 2.5 * PIECE_LENGTH,
+  });
   const ourPeerId = peerIdFromBytes(new TextEncoder().encode('-ET0100-abcdefghijkl'));
   invariant(ourPeerId !== undefined, 'a peer id is 20 bytes');
   const logged: string[] = [];
@@ -50,6 +53,7 @@ async function serveTree(): Promise<{
     ourPeerId,
     torrents,
     log,
+    throttle: options.throttle,
     onUploaded: (_infoHash, bytes) => {
       uploaded += bytes;
     },
@@ -311,6 +315,86 @@ describe('TcpPeers', () => {
     expect(peers.count).toBe(MAX_CONNECTIONS_PER_ADDRESS + 1);
     peers.closeAll('tcp');
     expect(arrive('2001:db8::ffff').destroyed).toBe(false);
+  });
+});
+
+const RATE = 64 * 1024;
+const BURST_BYTES = 128 * 1024;
+const BLOCK = 16 * 1024;
+
+/** A throttle whose time passes when the test says so. */
+function throttled(): { readonly throttle: UploadThrottle; readonly pass: (ms: number) => void } {
+  let nowMs = 0;
+  const throttle = new UploadThrottle(RATE, () => nowMs);
+  onTestFinished(() => throttle.close());
+  return { throttle, pass: (ms) => void (nowMs += ms) };
+}
+
+/** Longer than the throttle's timer sleeps, in real time: what it would let through by mistake has then left. */
+const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+
+/** One that asks for so many pieces at once. */
+async function greedyLeecher(
+  port: number,
+  infoHash: InfoHash,
+  name: string,
+  blocks: number,
+): Promise<RawLeecher> {
+  const leecher = await RawLeecher.connect(port);
+  leecher.sayHello(infoHash, name);
+  await leecher.handshake();
+  leecher.send(INTERESTED);
+  await leecher.message(UNCHOKE);
+  for (let n = 0; n < blocks; n += 1) leecher.send(REQUEST, n, 0, BLOCK);
+  onTestFinished(() => void leecher.socket.destroy());
+  return leecher;
+}
+
+describe('UploadThrottle', () => {
+  test('holds two leechers together to the rate, and neither starves', async () => {
+    const { throttle, pass } = throttled();
+    const sizeBytes = 40 * BLOCK;
+    const { port, infoHash, uploadedBytes } = await serveTree({ sizeBytes, throttle });
+    const reaches = async (bytes: number): Promise<void> => {
+      await waitUntil(`${bytes} bytes`, () => (uploadedBytes() >= bytes ? true : undefined));
+      await settle();
+      expect(uploadedBytes()).toBe(bytes);
+    };
+    const leechers = [await greedyLeecher(port, infoHash, 'one', 40)];
+    await reaches(BURST_BYTES);
+    leechers.push(await greedyLeecher(port, infoHash, 'two', 40));
+    await reaches(BURST_BYTES);
+
+    for (let seconds = 1; seconds <= 4; seconds += 1) {
+      pass(1_000);
+      await reaches(BURST_BYTES + seconds * RATE);
+    }
+
+    const [ofOne = 0, ofTwo = 0] = leechers.map((leecher) => leecher.framesOf(PIECE));
+    expect(ofOne + ofTwo).toBe((BURST_BYTES + 4 * RATE) / BLOCK);
+    // Half of what went after it came, but for a block.
+    expect(Math.abs(ofTwo - (2 * RATE) / BLOCK)).toBeLessThanOrEqual(1);
+  });
+
+  test('gives the turns of a leecher that left to those who stay', async () => {
+    const { throttle, pass } = throttled();
+    const sizeBytes = 40 * BLOCK;
+    const served = await serveTree({ sizeBytes, throttle });
+    const { peers, port, infoHash, uploadedBytes } = served;
+    const first = await greedyLeecher(port, infoHash, 'one', 40);
+    const second = await greedyLeecher(port, infoHash, 'two', 40);
+    await settle();
+    const before = second.framesOf(PIECE);
+    first.socket.destroy();
+    await waitUntil('one to leave', () => (peers.count === 1 ? true : undefined));
+
+    pass(1_000);
+
+    const after = before + RATE / BLOCK;
+    await waitUntil('its blocks', () => (second.framesOf(PIECE) >= after ? true : undefined));
+    await settle();
+    expect(second.framesOf(PIECE)).toBe(after);
+    expect(uploadedBytes()).toBe(BURST_BYTES + RATE);
   });
 });
 

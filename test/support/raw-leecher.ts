@@ -70,6 +70,12 @@ export class RawLeecher {
     });
   }
 
+  /** How many messages with that id have come and were not taken. */
+  framesOf(id: number): number {
+    this.#cutFrames();
+    return this.#frames.filter((frame) => frame.id === id).length;
+  }
+
   async closed(): Promise<void> {
     await waitUntil('the connection to close', () => (this.socket.closed ? true : undefined));
   }

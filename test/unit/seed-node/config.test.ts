@@ -33,6 +33,7 @@ const OPTIONS = [
   ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
   ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
   ['--public-http-url', 'EVERTORRENT_PUBLIC_HTTP_URL', 'publicHttpUrl'],
+  ['--upload-limit', 'EVERTORRENT_UPLOAD_LIMIT', 'uploadLimit'],
   ['--format', 'EVERTORRENT_FORMAT', 'format'],
   ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
 ] as const;
@@ -88,6 +89,10 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
     ['https://seed.example.org', 'https://seed.example.org'],
     ['https://seed.example.org/', 'https://seed.example.org'],
     ['HTTP://Example.org:8080/seed//', 'http://example.org:8080/seed'],
+  ],
+  '--upload-limit': [
+    ['10MB', 10_000_000],
+    ['500KiB', 512_000],
   ],
   '--format': [
     ['v1', 'v1'],
@@ -163,6 +168,7 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
     'https://seed.example.org/#x',
     'https://user@seed.example.org',
   ],
+  '--upload-limit': ['', '0', '10', '10Mbit', 'fast', '-1MB', '1e6'],
   '--format': ['', 'v3', 'V1', '1'],
   '--log-level': ['', 'verbose', 'INFO', 'info '],
 };
