@@ -19,6 +19,8 @@ export interface SeedConfig {
   readonly dataDir: string;
   readonly peerPort: number;
   readonly webrtcPort: number;
+  /** Whether the router is asked for ports; undefined: where the edge is a deployed one. */
+  readonly portMapping?: 'on' | 'off';
   readonly stunUrls: readonly string[];
   readonly httpHost: string;
   readonly httpPort: number;
@@ -60,6 +62,12 @@ export function seedOptions(): Option[] {
       .env('EVERTORRENT_WEBRTC_PORT')
       .default(0)
       .argParser(parsePort),
+    new Option(
+      '--port-mapping <on|off>',
+      'ask the router for both ports; unset: on with a deployed edge',
+    )
+      .env('EVERTORRENT_PORT_MAPPING')
+      .choices(['on', 'off']),
     new Option('--stun-urls <urls>', 'who tells our public address to browsers; empty: nobody')
       .env('EVERTORRENT_STUN_URLS')
       .default([DEFAULT_STUN_URL])

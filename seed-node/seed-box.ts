@@ -9,6 +9,7 @@ import type { Publication } from '../shared/publication.ts';
 import { encodeLatin1 } from '../shared/text.ts';
 import { Announcer } from './announce/announcer.ts';
 import { HttpTracker } from './announce/http-tracker.ts';
+import { PeerLocation } from './announce/peer-location.ts';
 import { WebSocketAnnouncer } from './announce/websocket-announcer.ts';
 import type { SeedConfig } from './config.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
@@ -21,6 +22,8 @@ import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
 import type { Log } from './log.ts';
 import { originOf } from './network-address.ts';
+import { PortMapper } from './port-mapping/port-mapper.ts';
+import { routerGateways } from './port-mapping/router-gateways.ts';
 import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
 import { FilePool } from './storage/file-pool.ts';
 import { RunCache } from './storage/run-cache.ts';
@@ -81,7 +84,11 @@ export class SeedBox {
   }
 
   /** Starts to serve. Throws `PortTaken`, `LibraryInUse`, `EdgePortTaken` or what else is in the way. */
-  static async start(config: SeedConfig, log: Log): Promise<SeedBox> {
+  static async start(
+    config: SeedConfig,
+    log: Log,
+    findGateways: typeof routerGateways = routerGateways,
+  ): Promise<SeedBox> {
     await using acquired = new AsyncDisposableStack();
     mkdirSync(config.dataDir, { recursive: true });
     const library = acquired.adopt(new Library(join(config.dataDir, 'library.sqlite')), (opened) =>
@@ -177,6 +184,7 @@ export class SeedBox {
       }),
       (started) => started.stop(),
     );
+    const location = new PeerLocation(peerPort, edge.peerAddresses);
     const announcer = acquired.adopt(
       new Announcer({
         tracker: new HttpTracker({
@@ -184,13 +192,31 @@ export class SeedBox {
           publisherToken: edge.publisherToken,
         }),
         peerId: ourPeerId,
-        whereabouts: () => ({ port: peerPort, ...edge.peerAddresses() }),
+        whereabouts: () => location.now(),
         log,
         uploadedBytes: uploadedBytesOf,
         onPeers: dialAll,
       }),
       (started) => started.stop(),
     );
+    // The embedded edge is on this network itself; what it is shown to may not need a router.
+    const isPublic = config.edgeUrl !== undefined && !edge.isLocal;
+    if (config.portMapping === 'on' || (config.portMapping === undefined && isPublic)) {
+      const mapper = new PortMapper({
+        gateways: await findGateways(),
+        ports: [
+          { protocol: 'tcp', port: peerPort },
+          { protocol: 'udp', port: webRtcPeers.port },
+        ],
+        log,
+        onMapped: ({ protocol }, externalPort) => {
+          if (protocol !== 'tcp' || !location.moveTo(externalPort)) return;
+          peers.listensOn(externalPort);
+          announcer.moved();
+        },
+      });
+      acquired.defer(() => mapper.stop());
+    }
     const httpUrl = originOf(config.httpHost, http.port);
     const client = new EdgeClient(edge.url, edge.publisherToken);
     const heartbeat = acquired.adopt(

@@ -54,6 +54,7 @@ export class Announcer {
   readonly #underWay = new Set<InfoHash>();
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
+  #moves = 0;
 
   constructor(init: AnnouncerInit) {
     this.#init = init;
@@ -70,6 +71,12 @@ export class Announcer {
       lastFailure: undefined,
     });
     this.#announceDue();
+  }
+
+  /** We are elsewhere: every swarm is told soon, also those that are just being told where we were. */
+  moved(): void {
+    this.#moves += 1;
+    for (const announced of this.#torrents.values()) announced.dueAtMs = Date.now();
   }
 
   /** Says goodbye to the tracker for each swarm that it knows, within three seconds in all. */
@@ -102,8 +109,10 @@ export class Announcer {
 
   async #announce(infoHash: InfoHash, announced: Announced): Promise<void> {
     this.#underWay.add(infoHash);
+    const moves = this.#moves;
     const outcome = await this.#attempt(infoHash, announced);
-    announced.dueAtMs = Date.now() + nextAnnounceSeconds(outcome, Math.random()) * 1_000;
+    const seconds = moves === this.#moves ? nextAnnounceSeconds(outcome, Math.random()) : 0;
+    announced.dueAtMs = Date.now() + seconds * 1_000;
     this.#underWay.delete(infoHash);
   }
 

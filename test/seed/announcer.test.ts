@@ -43,7 +43,10 @@ class FakeTracker implements Tracker {
   }
 }
 
-function startAnnouncer(tracker: Tracker): {
+function startAnnouncer(
+  tracker: Tracker,
+  whereabouts = () => ({ port: 7000, address: '192.0.2.1' }),
+): {
   announcer: Announcer;
   named: Endpoint[];
   logged: string[];
@@ -54,7 +57,7 @@ function startAnnouncer(tracker: Tracker): {
   const announcer = new Announcer({
     tracker,
     peerId,
-    whereabouts: () => ({ port: 7000, address: '192.0.2.1' }),
+    whereabouts,
     log: createLog('info', (line) => logged.push(line.trimEnd())),
     uploadedBytes: () => 42,
     onPeers: (_infoHash, peers) => named.push(...peers),
@@ -138,5 +141,22 @@ describe('Announcer', () => {
     await waitUntil('all of them', () => (named.length === 100 ? true : undefined));
 
     expect(most).toBe(16);
+  });
+
+  test('moved() tells the tracker soon, also where it was just being told the old place', async () => {
+    const tracker = new FakeTracker();
+    let port = 7000;
+    const { announcer } = startAnnouncer(tracker, () => ({ port, address: '192.0.2.1' }));
+    const held = Promise.withResolvers<void>();
+    const { answer } = tracker;
+    tracker.answer = () => held.promise.then(answer);
+    announcer.add(infoHashOf(1));
+    port = 7001;
+    announcer.moved();
+    held.resolve();
+
+    await waitUntil('the new place', () => (tracker.heard.length >= 2 ? true : undefined));
+    expect(tracker.heard.map((announce) => announce.port)).toEqual([7000, 7001]);
+    expect(tracker.events()).toEqual(['started', 'update']);
   });
 });

@@ -28,6 +28,7 @@ const OPTIONS = [
   ['--data-dir', 'EVERTORRENT_DATA_DIR', 'dataDir'],
   ['--peer-port', 'EVERTORRENT_PEER_PORT', 'peerPort'],
   ['--webrtc-port', 'EVERTORRENT_WEBRTC_PORT', 'webrtcPort'],
+  ['--port-mapping', 'EVERTORRENT_PORT_MAPPING', 'portMapping'],
   ['--stun-urls', 'EVERTORRENT_STUN_URLS', 'stunUrls'],
   ['--http-host', 'EVERTORRENT_HTTP_HOST', 'httpHost'],
   ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
@@ -73,6 +74,10 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
   '--data-dir': [['/var/lib/ever torrent', '/var/lib/ever torrent']],
   '--peer-port': [['0', 0]],
   '--webrtc-port': [['6882', 6882]],
+  '--port-mapping': [
+    ['on', 'on'],
+    ['off', 'off'],
+  ],
   '--stun-urls': [
     ['stun:stun.example.org:3478', ['stun:stun.example.org:3478']],
     ['', []],
@@ -149,6 +154,7 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
   '--data-dir': [''],
   '--peer-port': WRONG_PORTS,
   '--webrtc-port': WRONG_PORTS,
+  '--port-mapping': ['', 'ON', 'yes', 'auto'],
   '--stun-urls': [
     'stun.example.org',
     'turn:stun.example.org',
