@@ -31,7 +31,7 @@ export interface SeedServerComponents extends Omit<WebSeedComponents, 'onSent'> 
 export async function startSeedServer(
   host: string,
   port: number,
-  { health, peers, torrents, log }: SeedServerComponents,
+  { health, peers, torrents, log, throttle }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let webSeedBytes = 0;
   const onSent = (bytes: number): void => {
@@ -52,7 +52,7 @@ export async function startSeedServer(
   app.on('ALL', ['/healthz', '/metrics'], (c) =>
     c.json({ status: 405 }, 405, { 'cache-control': 'no-store' }),
   );
-  app.route('/', webSeedRoutes({ torrents, log, onSent }));
+  app.route('/', webSeedRoutes({ torrents, log, throttle, onSent }));
   app.notFound((c) => c.json({ status: 404 }, 404, { 'cache-control': 'no-store' }));
   app.onError((error, c) => {
     log.error('The HTTP server failed to answer', error);

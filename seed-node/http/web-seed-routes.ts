@@ -12,6 +12,7 @@ import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.t
 import type { Log } from '../log.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Turns } from '../storage/turns.ts';
+import type { UploadThrottle } from '../transport/upload-throttle.ts';
 import { type ByteRange, parseRange } from './byte-range.ts';
 import { contentTypeOf } from './content-type.ts';
 import { isNoneMatch, isRangeStillGood } from './entity-tag.ts';
@@ -26,6 +27,8 @@ const RETRY_AFTER_SECONDS = '60';
 export interface WebSeedComponents {
   readonly torrents: ActiveTorrents;
   readonly log: Log;
+  /** Holds the upload to a rate, where one is set. */
+  readonly throttle?: UploadThrottle | undefined;
   /** Told of bytes as they are sent. */
   readonly onSent: (bytes: number) => void;
 }
@@ -34,6 +37,7 @@ export interface WebSeedComponents {
 export function webSeedRoutes({
   torrents,
   log,
+  throttle,
   onSent,
 }: WebSeedComponents): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -88,7 +92,14 @@ export function webSeedRoutes({
       file.offsetBytes === undefined ? undefined : file.offsetBytes + answer.start;
     torrents.retain(torrent);
     try {
-      const source = { torrent, offsetBytes, lengthBytes: answer.lengthBytes, reads, onSent };
+      const source = {
+        torrent,
+        offsetBytes,
+        lengthBytes: answer.lengthBytes,
+        reads,
+        throttle,
+        onSent,
+      };
       await sendBytes(source, outgoing, writeHead);
     } catch (error) {
       if (!(error instanceof PieceWithheld)) log.error('The web seed failed to read', error);

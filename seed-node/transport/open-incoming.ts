@@ -4,6 +4,7 @@ import { EncryptionHandshake, type OpeningRefusal } from '../engine/encryption-h
 import type { KeyExchangeLimits } from '../engine/key-exchange-limits.ts';
 import { sha1 } from '../hashing/sha1.ts';
 import type { ActiveTorrents } from '../library/active-torrents.ts';
+import { addressSourceOf } from '../network-address.ts';
 import { EncryptedStream } from './encrypted-stream.ts';
 import { exchangeKeys } from './key-exchange.ts';
 
@@ -27,7 +28,7 @@ export function openIncoming(
     const handshake = new EncryptionHandshake({
       sha1,
       randomBytes,
-      mayExchangeKeys: () => limits.take(address, Date.now()),
+      mayExchangeKeys: () => limits.take(addressSourceOf(address), Date.now()),
       exchangeKeys,
       findSwarm: (key) => torrents.findSwarm(key),
     });

@@ -16,6 +16,7 @@ import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Outbox } from './outbox.ts';
 import type { StreamOpener } from './open-incoming.ts';
 import type { OpeningRefusal } from '../engine/encryption-handshake.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 
 export type CloseReason =
   | DropReason
@@ -38,6 +39,13 @@ export interface ConnectionEvents {
   fault(message: string, cause: unknown): void;
 }
 
+export interface ConnectionOptions {
+  /** The conversation begins when it has found out how the stream is spoken on; undefined: at once. */
+  readonly open?: StreamOpener | undefined;
+  /** Says when blocks may be read; undefined: at once. */
+  readonly throttle?: UploadThrottle | undefined;
+}
+
 /**
  * Carries one session over one stream of bytes each way.
  *
@@ -55,15 +63,18 @@ export class PeerConnection {
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
+  readonly #throttle: UploadThrottle | undefined;
+  /** Reads whose turn has not come. */
+  #throttledReads = 0;
 
-  /** With an opener, the conversation begins when that has found out how the stream is spoken on. */
   constructor(
     stream: Duplex,
     init: SessionInit<ActiveTorrent>,
     owner: ConnectionEvents,
-    open?: StreamOpener,
+    { open, throttle }: ConnectionOptions = {},
   ) {
     this.#stream = stream;
+    this.#throttle = throttle;
     this.#session = new PeerSession(init);
     this.#outbox = this.#watch(stream);
     this.#owner = owner;
@@ -89,9 +100,9 @@ export class PeerConnection {
     return this.#torrent;
   }
 
-  /** When the remote was last sent a block, if ever. */
-  get lastBlockAtMs(): number {
-    return this.#lastBlockAtMs;
+  /** When the remote last made use of its slot, if ever: was sent a block, or waits for one that we hold back. */
+  slotUsedAtMs(nowMs: number): number {
+    return this.#throttledReads > 0 ? nowMs : this.#lastBlockAtMs;
   }
 
   setSlot(isUnchoked: boolean): void {
@@ -110,6 +121,7 @@ export class PeerConnection {
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#throttle?.leave(this);
     this.#stream.destroy();
     this.#owner.closed(this, reason);
   }
@@ -170,7 +182,7 @@ export class PeerConnection {
             this.#owner.peersNamed(this.#torrent, this.#swarm, action.endpoints);
           break;
         case 'read':
-          this.#read(action.request);
+          this.#readInTurn(action.request);
           break;
         case 'prepare':
           this.#torrent?.prepare(action.request);
@@ -185,6 +197,18 @@ export class PeerConnection {
         this.#events.unshift({ type: 'writable', isWritable: false });
       }
     }
+  }
+
+  #readInTurn(request: ValidBlockRequest): void {
+    if (this.#throttle === undefined) {
+      this.#read(request);
+      return;
+    }
+    this.#throttledReads += 1;
+    this.#throttle.ask(this, request.lengthBytes, () => {
+      this.#throttledReads -= 1;
+      this.#read(request);
+    });
   }
 
   #read(request: ValidBlockRequest): void {

@@ -38,7 +38,10 @@ export class TcpPeers {
     this.#init = init;
   }
 
-  /** Listens on all addresses of this machine. Returns the port; throws where it is taken. */
+  /**
+   * Listens on all addresses of this machine: on `::` for both families, which Node gives up for 0.0.0.0 where the
+   * system has no IPv6. Returns the port; throws where it is taken.
+   */
   async listen(port: number): Promise<number> {
     const server = createServer((socket) => {
       const address = addressOf(socket);

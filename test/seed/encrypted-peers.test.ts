@@ -2,10 +2,15 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { MAX_KEY_EXCHANGES_PER_ADDRESS } from '../../seed-node/engine/key-exchange-limits.ts';
+import {
+  KeyExchangeLimits,
+  MAX_KEY_EXCHANGES_PER_ADDRESS,
+} from '../../seed-node/engine/key-exchange-limits.ts';
 import { HANDSHAKE_TIMEOUT_MS } from '../../seed-node/engine/peer-session.ts';
 import { createLog } from '../../seed-node/log.ts';
+import { openIncoming } from '../../seed-node/transport/open-incoming.ts';
 import { Peers } from '../../seed-node/transport/peers.ts';
 import { TcpPeers } from '../../seed-node/transport/tcp-peers.ts';
 import { encodeHandshake } from '../../seed-node/wire/handshake.ts';
@@ -177,5 +182,31 @@ describe('an encrypted connection', () => {
     plain.sayHello(served.swarms[0], 'plain');
     await plain.handshake();
     plain.socket.destroy();
+  });
+
+  test('counts the key exchanges of an IPv6 /64 as those of one address', async () => {
+    const { torrents } = await publishTree(createTempDir(), { a: 1000 });
+    const limits = new KeyExchangeLimits();
+    const key = new DiallerKeys().publicKey;
+    const arrive = (address: string): string[] => {
+      const stream = new Duplex({ read: () => {}, write: (_bytes, _encoding, done) => done() });
+      const refusals: string[] = [];
+      openIncoming(
+        address,
+        torrents,
+        limits,
+      )(stream, {
+        opened: () => {},
+        refused: (reason) => refusals.push(reason),
+      });
+      stream.emit('data', Buffer.from(key));
+      return refusals;
+    };
+    for (let n = 1; n <= MAX_KEY_EXCHANGES_PER_ADDRESS; n += 1) {
+      expect(arrive(`2001:db8::${n}`)).toEqual([]);
+    }
+
+    expect(arrive('2001:db8::ffff')).toEqual(['too-many-encrypted']);
+    expect(arrive('2001:db8:0:1::1')).toEqual([]);
   });
 });

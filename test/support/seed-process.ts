@@ -52,6 +52,7 @@ export class SeedProcess {
         EVERTORRENT_PEER_PORT: '0',
         EVERTORRENT_HTTP_PORT: '0',
         EVERTORRENT_STUN_URLS: '',
+        EVERTORRENT_PORT_MAPPING: 'off',
         ...options.env,
       },
     });

@@ -6,7 +6,7 @@ import {
 } from '../../../../seed-node/engine/key-exchange-limits.ts';
 
 describe('KeyExchangeLimits', () => {
-  test('take() lets an address have so many in ten seconds, and then again', () => {
+  test('take() lets a source have so many in ten seconds, and then again', () => {
     const limits = new KeyExchangeLimits();
     for (let taken = 0; taken < MAX_KEY_EXCHANGES_PER_ADDRESS; taken += 1) {
       expect(limits.take('192.0.2.1', 5_000)).toBe(true);
@@ -17,7 +17,7 @@ describe('KeyExchangeLimits', () => {
     expect(limits.take('192.0.2.1', 15_000)).toBe(true);
   });
 
-  test('take() lets all addresses together have so many in ten seconds', () => {
+  test('take() lets all sources together have so many in ten seconds', () => {
     const limits = new KeyExchangeLimits();
     for (let taken = 0; taken < MAX_KEY_EXCHANGES; taken += 1) {
       expect(limits.take(`2001:db8::${taken}`, 0)).toBe(true);
