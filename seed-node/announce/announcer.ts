@@ -27,7 +27,8 @@ export interface AnnouncerInit {
   readonly edgeUrl: string;
   readonly ownEdge: OwnEdge;
   readonly peerId: PeerId;
-  readonly port: number;
+  /** Where trackers that see our address find us: what the router calls the peer port, now. */
+  readonly port: () => number;
   readonly log: Log;
   readonly uploads: UploadCounts;
   readonly answer: OfferAnswerer;
@@ -79,6 +80,13 @@ export class Announcer {
   /** Announces the swarm no more. */
   remove(infoHash: InfoHash): void {
     for (const { schedule } of this.#scheduler.trackers) schedule.remove(infoHash);
+  }
+
+  /** We are elsewhere: each tracker is told of every swarm soon, as fast as its pace allows. */
+  moved(): void {
+    const nowMs = Date.now();
+    for (const { schedule } of this.#scheduler.trackers) schedule.doubted(nowMs);
+    this.#wake();
   }
 
   /**
@@ -164,7 +172,7 @@ export class Announcer {
     return {
       infoHash,
       peerId,
-      port,
+      port: port(),
       event,
       trackerId,
       uploadedBytes: uploads.bytesOf(infoHash),

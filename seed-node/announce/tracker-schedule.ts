@@ -25,6 +25,8 @@ interface Announced {
   dueAtMs: number;
   isKnown: boolean;
   isRefused: boolean;
+  /** What is under way was begun before the tracker was last doubted. */
+  isDoubted: boolean;
   trackerId: string | undefined;
   underWay: DueAnnounce | undefined;
 }
@@ -63,6 +65,7 @@ export class TrackerSchedule {
       dueAtMs: nowMs,
       isKnown: false,
       isRefused: false,
+      isDoubted: false,
       trackerId: undefined,
       underWay: undefined,
     };
@@ -92,8 +95,10 @@ export class TrackerSchedule {
     if (announced === undefined || announced.underWay !== announce) return;
     announced.underWay = undefined;
     announced.dueAtMs = nowMs;
+    const isStale = announced.isDoubted && outcome.type === 'reply';
+    announced.isDoubted = false;
     if (outcome.type !== 'unreachable') {
-      announced.dueAtMs += nextAnnounceSeconds(outcome, random) * 1_000;
+      if (!isStale) announced.dueAtMs += nextAnnounceSeconds(outcome, random) * 1_000;
       announced.isKnown = outcome.type === 'reply';
       announced.isRefused = outcome.type === 'refused';
       if (outcome.type === 'reply') announced.trackerId = outcome.trackerId ?? announced.trackerId;
@@ -107,9 +112,13 @@ export class TrackerSchedule {
     this.doubted(nowMs);
   }
 
-  /** The tracker may have lost what it knew: everything is announced soon, but for what it refuses. */
+  /**
+   * What the tracker knows may be lost, or no longer true: everything is announced soon, also what is being announced
+   * already, but for what it refuses.
+   */
   doubted(nowMs: number): void {
     for (const announced of this.#swarms.values()) {
+      announced.isDoubted = announced.underWay !== undefined;
       if (!announced.isRefused) announced.dueAtMs = Math.min(announced.dueAtMs, nowMs);
     }
     this.#queueAll();

@@ -210,6 +210,22 @@ describe('TrackerSchedule', () => {
     expect(takeAll(schedule, 1_000)).toMatchObject([{ infoHash: swarm(0), isKnown: true }]);
   });
 
+  test('doubted() announces again what is under way once it is answered, once', () => {
+    const schedule = scheduleOf(WIDE, 2);
+    const [first, second] = takeAll(schedule, 0);
+    schedule.doubted(1_000);
+    if (first !== undefined) schedule.settle(first, REPLY, 2_000, 0);
+    if (second !== undefined) {
+      schedule.settle(second, { type: 'refused', retrySeconds: 60 }, 2_000, 0);
+    }
+
+    const [again, ...others] = takeAll(schedule, 2_000);
+    expect(again).toMatchObject({ infoHash: swarm(0), isKnown: true });
+    expect(others).toEqual([]);
+    if (again !== undefined) schedule.settle(again, REPLY, 2_000, 0);
+    expect(schedule.nextAtMs).toBe(62_000);
+  });
+
   test('probe() brings one forward', () => {
     const schedule = scheduleOf(WIDE, 3);
     for (const announce of takeAll(schedule, 0)) schedule.settle(announce, REPLY, 0, 0);
