@@ -119,7 +119,7 @@ export class SeedBox {
         library,
         torrents,
         peerCounts: () => network.peers.countByTorrent(),
-        announceStatesOf: () => [],
+        announceStatesOf: (infoHash) => announcer.statesOf(infoHash),
         log,
       }),
       (opened) => opened.stop(),

@@ -21,6 +21,8 @@ test('SeedBox announces the port that the router opened, and gives it back', asy
     edgeHost: '127.0.0.1',
     edgePort: 0,
     dataDir: join(root, 'data'),
+    contentDir: join(root, 'content'),
+    maxUploadBytes: 1_000_000,
     peerPort: 0,
     webrtcPort: 0,
     portMapping: 'on',

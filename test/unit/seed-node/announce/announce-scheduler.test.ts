@@ -245,6 +245,30 @@ describe('TrackerSchedule', () => {
     expect(schedule.known()).toEqual([]);
   });
 
+  test('standingOf() tells what the tracker said last, and when', () => {
+    const schedule = scheduleOf(WIDE, 1);
+    const never = { answeredAtMs: undefined, refusal: undefined };
+    expect(schedule.standingOf(swarm(0))).toEqual({ state: 'waiting', ...never });
+    expect(schedule.standingOf(swarm(1))).toBe(undefined);
+    const [first] = takeAll(schedule, 0);
+    if (first !== undefined) schedule.settle(first, REPLY, 5, 0);
+    const announced = { state: 'announced', answeredAtMs: 5, refusal: undefined };
+    expect(schedule.standingOf(swarm(0))).toEqual(announced);
+    const [second] = takeAll(schedule, 2_000_000);
+    const refused = { type: 'refused', retrySeconds: 60, reason: 'not here' } as const;
+    if (second !== undefined) schedule.settle(second, refused, 2_000_001, 0);
+    expect(schedule.standingOf(swarm(0))).toEqual({
+      state: 'refused',
+      answeredAtMs: 2_000_001,
+      refusal: 'not here',
+    });
+    const [third] = takeAll(schedule, 3_000_000);
+    if (third !== undefined) schedule.settle(third, UNREACHABLE, 3_000_001, 0);
+    expect(schedule.standingOf(swarm(0))?.answeredAtMs).toBe(2_000_001);
+    schedule.forgotten(3_000_002);
+    expect(schedule.standingOf(swarm(0))?.state).toBe('refused');
+  });
+
   test('100,000 swarms that wait cost nothing', () => {
     const schedule = scheduleOf(WIDE, 100_000);
     const answered = takeAll(schedule, 0);
