@@ -8,8 +8,8 @@ import { NO_EVERSEED, NOT_SEEDED } from './upload-problems.ts';
 const tag = 'Seeding';
 const code = 'bad-query';
 
-export const MAX_SEEDING_PER_PAGE = 200;
-export const DEFAULT_SEEDING_PER_PAGE = 50;
+const MAX_SEEDING_PER_PAGE = 200;
+const DEFAULT_SEEDING_PER_PAGE = 50;
 
 const BAD_LIMIT = 'a limit is a whole number from 1 on';
 const BAD_AFTER = 'after is an info-hash of 40 digits, or the beginning of one';

@@ -37,7 +37,7 @@ export const CREATE_UPLOAD = defineOperation({
   answers: {
     201: {
       description: 'It is begun, or was before.',
-      headers: { Location: 'where its parts go', 'Upload-Offset': UPLOAD_OFFSET },
+      headers: { Location: 'where its parts go' },
     },
   },
   problems: [
