@@ -240,18 +240,32 @@ describe('GET /api', () => {
     const page = await response.text();
     expect(page).not.toMatch(/<script|src=|<link [^>]*href="(?!data:)/);
     for (const { path, method, operation } of described(await readDocument())) {
-      expect(page).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
-      expect(page).toContain(`&#39;${ORIGIN}${path}&#39;`);
-      expect(page).toContain(operation.summary);
+      const { operationId, summary } = operation;
+      expect(page).toContain(`<a href="#${operationId}">${summary}</a>`);
+      const panel = page.split(`id="${operationId}"`)[1]?.split('</article>')[0] ?? '';
+      expect(panel).toContain(`>${method.toUpperCase()}</span><code>${path}</code>`);
+      expect(panel).toContain(`&#39;${ORIGIN}${path}&#39;`);
+      expect(panel).toContain(`${summary}. `);
+      expect(panel.includes('Authorization: Bearer $TOKEN')).toBe(operation.security.length > 0);
     }
     for (const part of [
       'curl -X POST',
-      'scope-missing: ',
-      'name-taken: ',
+      '<code>scope-missing</code>',
+      '<code>name-taken</code>',
       '<code>infohash</code>',
     ]) {
       expect(page).toContain(part);
     }
     expect(page).toContain('&quot;size&quot;: integer  // in bytes');
+  });
+
+  test('is linked from every page', async () => {
+    for (const path of ['/', '/publish', '/stats', '/api', `/t/${'ab'.repeat(20)}`]) {
+      const response = await fetchEdge(path, { headers: { accept: 'text/html' } });
+      expect([path, (await response.text()).includes('<a href="/api">API</a>')]).toEqual([
+        path,
+        true,
+      ]);
+    }
   });
 });

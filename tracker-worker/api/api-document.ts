@@ -29,7 +29,7 @@ export interface Content {
   readonly [mediaType: string]: { readonly schema?: JsonSchema };
 }
 
-interface ResponseDescription {
+export interface ResponseDescription {
   readonly description: string;
   readonly headers?: Readonly<
     Record<string, { readonly description: string; readonly schema: JsonSchema }>
@@ -169,7 +169,7 @@ function requestBodyOf({ body, rawBody }: Operation): OperationDescription['requ
   if (body === undefined) return undefined;
   return {
     required: !v.is(body.schema, undefined),
-    description: `At most ${body.maxBytes} bytes.`,
+    description: `At most ${body.maxBytes.toLocaleString('en')} bytes.`,
     content: { 'application/json': { schema: schemaOf(body.schema) } },
   };
 }

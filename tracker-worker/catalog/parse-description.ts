@@ -23,8 +23,8 @@ export const DESCRIPTION_CHANGE = v.pipe(
     {
       title: v.optional(text(MAX_TITLE_CHARACTERS)),
       description: v.optional(text(MAX_DESCRIPTION_CHARACTERS)),
-      webSeeds: v.optional(urls(WEB_SEED_URL, 'web seeds beside those of the .torrent (BEP 19)')),
-      trackers: v.optional(urls(TRACKER_URL, 'trackers beside those of the .torrent')),
+      webSeeds: v.optional(urls(WEB_SEED_URL, 'beside those of the .torrent')),
+      trackers: v.optional(urls(TRACKER_URL, 'beside those of the .torrent')),
       publisher: v.optional(text(MAX_PUBLISHER_CHARACTERS)),
     },
     ({ expected }) =>

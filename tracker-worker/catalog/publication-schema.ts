@@ -24,14 +24,8 @@ export const DESCRIBED_PUBLICATION = v.object({
   files: COUNT,
   publishedAt: TIMESTAMP,
   updatedAt: v.pipe(TIMESTAMP, v.description('when it was published or last described')),
-  webSeeds: v.pipe(
-    v.array(v.string()),
-    v.description('added since, beside those of the .torrent and of this edge'),
-  ),
-  trackers: v.pipe(
-    v.array(v.string()),
-    v.description('added since, beside those of the .torrent and of this edge'),
-  ),
+  webSeeds: v.pipe(v.array(v.string()), v.description('added to those of the .torrent')),
+  trackers: v.pipe(v.array(v.string()), v.description('added to those of the .torrent')),
 });
 
 /** The same, and how it is doing. */
