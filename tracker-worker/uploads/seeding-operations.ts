@@ -33,10 +33,8 @@ const SEEDING_REPORT = v.object({
     v.object({
       tracker: v.string(),
       lastAt: v.nullable(TIMESTAMP),
-      state: v.string(),
+      state: v.picklist(['announced', 'refused', 'waiting', 'away']),
       error: v.nullable(v.string()),
-      seeders: v.nullable(COUNT),
-      leechers: v.nullable(COUNT),
     }),
   ),
 });
