@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { openBrowser, textOf, waitForPhase } from './support/browser.ts';
+import { openBrowser, savedHash, textOf, waitForPhase } from './support/browser.ts';
 import { type Site, startSite } from './support/site.ts';
 
 const FILES = { 'album/one.bin': 6_000_000, 'album/disc 2/two.bin': 70_001 };
@@ -13,15 +13,6 @@ const WITHOUT_WEBRTC = 'delete globalThis.RTCPeerConnection;';
 
 async function press(page: Page, name: string): Promise<void> {
   await page.click(`[data-part="${name}"]`);
-}
-
-/** Saves what stands in the row of a file, and returns its SHA-256. */
-async function savedHash(page: Page, name: string): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: `Save ${name}` }).click(),
-  ]);
-  return sha256(readFileSync(await download.path()));
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -172,6 +172,7 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     await offline.context.setOffline(true);
     await offline.page.click('[data-part="start"]');
     await waitForPhase(offline.page, 'failed');
+    expect(await textOf(offline.page, 'trouble')).toContain('offline');
     await inspect({ ...offline, complaints: [] }, 'torrent-offline');
 
     await away.page.goto(`${edgeUrl}/publish`);

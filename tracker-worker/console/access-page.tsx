@@ -105,8 +105,11 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
           <legend>It may</legend>
           {SCOPES.map((scope) => (
             <label class="choice">
-              <input type="checkbox" name="scope" value={scope} /> {scope}
-              <span class="quiet">: {SCOPE_HELP[scope]}</span>
+              <input type="checkbox" name="scope" value={scope} />
+              <span>
+                {scope}
+                <span class="quiet">: {SCOPE_HELP[scope]}</span>
+              </span>
             </label>
           ))}
         </fieldset>

@@ -23,7 +23,9 @@ export function PublicationTable({ listing, seeding, nowSeconds }: PublicationTa
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Copies</th>
+            <th scope="col" class="number">
+              Copies
+            </th>
             <th scope="col" class="number">
               Downloads
             </th>
@@ -75,7 +77,9 @@ function Row({
           )}
         </p>
       </td>
-      <td>{counts === undefined ? 'unknown' : counts.seeders.toLocaleString('en')}</td>
+      <td class="number">
+        {counts === undefined ? 'unknown' : counts.seeders.toLocaleString('en')}
+      </td>
       <td class="number">{(counts?.downloads ?? torrent.downloads).toLocaleString('en')}</td>
       <td class="number">
         {sent === undefined ? '–' : formatBytes(sent.tcp + sent.webrtc + sent.http)}

@@ -127,7 +127,7 @@ summary{cursor:pointer}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
 video,audio{display:block;width:100%;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
-.signed-in{float:inline-end;max-width:100%;margin-block:.25rem .75rem;margin-inline-start:1rem}
+.signed-in{float:inline-end;max-width:60%;margin-block:.25rem .75rem;margin-inline-start:1rem}
 .signed-in p{margin:0;min-width:0;overflow-wrap:anywhere}
 .signed-in~.panel,.signed-in~.notice,.signed-in~.facts{clear:both}
 .drop{padding:1.25rem;border:2px dashed var(--edge);border-radius:var(--round);text-align:center}
@@ -142,11 +142,13 @@ video{max-height:70vh;background:#000}
 .jobs p{margin:.25rem 0}
 fieldset{border:0;padding:0}
 legend{font-weight:600;padding:0;margin-bottom:.25rem}
-.choice{font-weight:400;margin:.375rem 0}
+.choice{display:flex;gap:.625rem;font-weight:400;margin:.375rem 0}
+.choice input{flex:none;margin-top:.25rem}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}
 .search label:first-child{flex:4 1 14rem}
+.listing td>a{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;overflow:hidden}
 .listing td p{margin:.125rem 0 0;font-size:.875rem}
 .pager{display:flex;justify-content:space-between;gap:1rem;margin:1.5rem 0}
 .chart{margin:1.5rem 0}
@@ -168,6 +170,8 @@ legend{font-weight:600;padding:0;margin-bottom:.25rem}
 .actions .button.first{flex-basis:100%}
 .beside{grid-template-columns:minmax(0,1fr)}
 .panel{padding:1rem}
+.scroll .listing{min-width:32rem}
+.signed-in{float:none;max-width:none;justify-content:space-between;margin:0}
 }
 @media (prefers-reduced-motion:no-preference){summary::before{transition:transform .12s}}
 `;
