@@ -1,4 +1,5 @@
 import type { TorrentFile } from 'webtorrent-hybrid/dist/webtorrent.min.js';
+import { decodePath } from './encode-path.ts';
 import { storedFile } from './disk-file.ts';
 import { mediaTypeOf } from './media-type.ts';
 import type { SavableFile } from './save-files.ts';
@@ -44,7 +45,7 @@ export class DownloadedFiles {
     const stored = await storedFile(this.#infoHash);
     if (stored === undefined) throw new Error('what was stored here is gone');
     return files.map(({ path, offset, length }) => ({
-      path: path.split('/'),
+      path: decodePath(path),
       blob: stored.slice(offset, offset + length),
     }));
   }

@@ -2,7 +2,8 @@
 declare module 'webtorrent-hybrid/dist/webtorrent.min.js' {
   export interface TorrentFile extends AsyncIterable<Uint8Array> {
     readonly name: string;
-    readonly path: string;
+    /** It is appended to the URL of a web seed as it stands. */
+    path: string;
     readonly length: number;
     readonly offset: number;
     readonly done: boolean;

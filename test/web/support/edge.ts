@@ -43,5 +43,7 @@ export async function startSeedBox(edgeUrl: string): Promise<SeedBox> {
     },
   });
   const { httpUrl } = await process.ready();
+  // No test here is about how it takes leave.
+  onTestFinished(() => process.stop('SIGKILL').then(() => undefined));
   return { process, contentDir, httpUrl };
 }
