@@ -18,6 +18,11 @@ async function broughtIn(page: Page): Promise<unknown> {
   })`);
 }
 
+/** A job of one file at this path. */
+function jobOf(...path: readonly string[]): unknown {
+  return { name: 'fine', files: [{ path, size: 1 }] };
+}
+
 const NOTHING = { elements: 0, title: false };
 
 async function makeToken(edgeUrl: string, name: string): Promise<string> {
@@ -155,16 +160,15 @@ describe('what is sent', () => {
     const { contentDir } = await startSeedBox(edgeUrl);
     const { page } = await openBrowser();
     await signIn(page, edgeUrl);
-    const file = (...path: string[]): unknown => ({ name: 'fine', files: [{ path, size: 1 }] });
     for (const job of [
-      file('..', 'x'),
-      file('a', '..', 'x'),
-      file('.'),
-      file('a/../../x'),
-      file('/etc/passwd'),
-      file('a\\..\\x'),
-      file('a\0b'),
-      file(''),
+      jobOf('..', 'x'),
+      jobOf('a', '..', 'x'),
+      jobOf('.'),
+      jobOf('a/../../x'),
+      jobOf('/etc/passwd'),
+      jobOf('a\\..\\x'),
+      jobOf('a\0b'),
+      jobOf(''),
       { name: '..', files: [{ path: ['x'], size: 1 }] },
       { name: '../x', files: [{ path: [], size: 1 }] },
       { name: 'x'.repeat(256), files: [{ path: [], size: 1 }] },

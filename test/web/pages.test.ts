@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makeBytes, writeTree } from '../support/content.ts';
+import { writeTree } from '../support/content.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { openBrowser, textOf, waitForPhase } from './support/browser.ts';
 import { chooseFolder, signIn } from './support/console.ts';
@@ -77,6 +77,7 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     await page.getByText('This is the new token').waitFor();
     await inspect(watched, 'access-new-token');
     const token = await page.locator('.notice code').innerText();
+    expect(token).toMatch(/^evt_/);
     await page.getByLabel('Info-hash').fill(ABSENT);
     await page.getByLabel('Reason').fill('It was sent to us in error. '.repeat(8));
     await page.getByRole('button', { name: 'Take down' }).click();

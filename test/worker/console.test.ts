@@ -178,7 +178,9 @@ describe('a form of the console', () => {
     expect(await isBlocked(infoHash)).toBe(false);
     expect(await tokenNames()).toBe(before);
     expect(
-      await (await fetchEdge(`/publish/t/${infoHash}`, { headers: session })).text(),
+      await (
+        await fetchEdge(`/publish/t/${infoHash}`, { headers: { cookie: session.cookie } })
+      ).text(),
     ).not.toContain('value="takedown"');
     await revokeToken(id);
   });
@@ -230,7 +232,9 @@ describe('POST /publish/t/:infohash', () => {
       `/publish/t/${infoHash}?done=described`,
     ]);
     const page = await (
-      await fetchEdge(`/publish/t/${infoHash}?done=described`, { headers: session })
+      await fetchEdge(`/publish/t/${infoHash}?done=described`, {
+        headers: { cookie: session.cookie },
+      })
     ).text();
     expect(page).toContain('Saved.');
     expect(page).toContain('value="&lt;b&gt;Bold&lt;/b&gt; &amp; &quot;quoted&quot;"');

@@ -1,7 +1,7 @@
 import { part } from './parts.ts';
 
 /** The edge said no: its words are fit for people. */
-export class ApiRefusal extends Error {
+class ApiRefusal extends Error {
   readonly status: number;
 
   constructor(status: number, detail: string) {

@@ -43,7 +43,7 @@ async function uploadFile(
   file: File,
   signal: AbortSignal,
 ): Promise<void> {
-  let stop = (): void => {};
+  let stop: (() => void) | undefined;
   try {
     await new Promise<void>((resolve, reject) => {
       const upload = new Upload(file, {
@@ -67,7 +67,7 @@ async function uploadFile(
       else upload.start();
     });
   } finally {
-    signal.removeEventListener('abort', stop);
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
   }
 }
 

@@ -3,7 +3,7 @@ import { type ListingQuery, LISTING_SORTS, type ListingSort } from './torrent-se
 
 const MAX_SEARCH_CHARACTERS = 200;
 const MAX_SEARCH_WORDS = 8;
-export const MAX_TORRENTS_PER_PAGE = 100;
+const MAX_TORRENTS_PER_PAGE = 100;
 const DEFAULT_TORRENTS_PER_PAGE = 50;
 /** Further pages cost the catalogue more than anyone reads. */
 const MAX_PAGE = 10_000;

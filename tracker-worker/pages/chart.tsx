@@ -6,7 +6,7 @@ import {
 } from './chart-lines.ts';
 
 /** One line of a chart. */
-export interface ChartSeries {
+interface ChartSeries {
   readonly name: string;
   /** One value a step, undefined where nothing is known. */
   readonly values: readonly (number | undefined)[];

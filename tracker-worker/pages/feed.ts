@@ -6,7 +6,7 @@ import { displayName } from '../display-name.ts';
 
 export const FEED_CONTENT_TYPE = 'application/rss+xml; charset=utf-8';
 
-export interface FeedItem {
+interface FeedItem {
   readonly torrent: PublishedTorrent;
   readonly publication: Publication;
 }

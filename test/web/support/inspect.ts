@@ -1,11 +1,10 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import { expect } from 'vitest';
 import type { WatchedPage } from './browser.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const SHOTS = fileURLToPath(new URL('../../../test-results/web/', import.meta.url));
 
 /** How people look at a page. */
@@ -26,7 +25,7 @@ export async function inspect({ page, complaints }: WatchedPage, state: string):
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize(viewport);
     await page.screenshot({ path: join(SHOTS, `${state}-${look}.png`), fullPage: true });
-    const found: unknown = await page.evaluate(`${AXE}; axe.run().then(({ violations }) =>
+    const found: unknown = await page.evaluate(`${axe.source}; axe.run().then(({ violations }) =>
       violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`);
     if (Array.isArray(found)) faults.push(...found.map((fault) => `${look}: ${String(fault)}`));
     const overflow: unknown = await page.evaluate(
