@@ -73,7 +73,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^tracker-worker/',
-        pathNot: '^tracker-worker/(app\\.tsx|pages/.*|console/.*\\.tsx|.*-routes\\.tsx?)$',
+        pathNot: '^tracker-worker/(app\\.tsx|(pages|console)/.*|.*-routes\\.tsx?)$',
       },
       to: { path: '(^|/)node_modules/hono/' },
     },

@@ -3,6 +3,7 @@ import { MAX_PORT, parseIpAddress } from '../shared/endpoint.ts';
 import { TORRENT_FORMATS, type TorrentFormat } from '../shared/info-hash.ts';
 import { MAX_URL_LENGTH } from '../shared/torrent-urls.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
+import { parseByteRate } from './parse-byte-rate.ts';
 
 /** Whom a browser's peer must know behind a NAT: the address that others see. Operators may name others, or nobody. */
 const DEFAULT_STUN_URL = 'stun:stun.cloudflare.com:3478';
@@ -25,12 +26,16 @@ export interface SeedConfig {
   readonly maxUploadBytes: number;
   readonly peerPort: number;
   readonly webrtcPort: number;
+  /** Whether the router is asked for ports; undefined: where the edge is a deployed one. */
+  readonly portMapping?: 'on' | 'off';
   readonly stunUrls: readonly string[];
   readonly httpHost: string;
   readonly httpPort: number;
   readonly publicHost?: string;
   /** Without a slash at its end. */
   readonly publicHttpUrl?: string;
+  /** Bytes a second; undefined: as fast as it goes. */
+  readonly uploadLimit?: number;
   readonly format: TorrentFormat;
   /** The trackers of others, of what is published; undefined: those that it has already. */
   readonly tracker?: readonly string[];
@@ -74,6 +79,12 @@ export function seedOptions(): Option[] {
       .env('EVERTORRENT_WEBRTC_PORT')
       .default(0)
       .argParser(parsePort),
+    new Option(
+      '--port-mapping <on|off>',
+      'ask the router for both ports; unset: on with a deployed edge',
+    )
+      .env('EVERTORRENT_PORT_MAPPING')
+      .choices(['on', 'off']),
     new Option('--stun-urls <urls>', 'who tells our public address to browsers; empty: nobody')
       .env('EVERTORRENT_STUN_URLS')
       .default([DEFAULT_STUN_URL])
@@ -98,6 +109,12 @@ export function seedOptions(): Option[] {
     )
       .env('EVERTORRENT_PUBLIC_HTTP_URL')
       .argParser(parseBaseUrl),
+    new Option(
+      '--upload-limit <rate>',
+      'bytes a second to all together, such as 10MB; unset: no limit',
+    )
+      .env('EVERTORRENT_UPLOAD_LIMIT')
+      .argParser(parseUploadLimit),
     new Option('--format <format>', 'of the torrents that it makes; see create --help')
       .env('EVERTORRENT_FORMAT')
       .default('v1')
@@ -164,6 +181,12 @@ function parseTrackers(text: string, before: readonly string[] | undefined): rea
     throw new InvalidArgumentError(`They are more than ${MAX_NAMED_TRACKERS}.`);
   }
   return all;
+}
+
+function parseUploadLimit(text: string): number {
+  const rate = parseByteRate(text);
+  if (typeof rate === 'string') throw new InvalidArgumentError(rate);
+  return rate;
 }
 
 /** An address or a hostname: whether it can be used shows when it is. */

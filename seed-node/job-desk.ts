@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { InfoHash } from '../shared/info-hash.ts';
+import type { AnnounceState } from '../shared/seeding.ts';
 import type { SeedConfig } from './config.ts';
 import type { ApiComponents } from './http/api-routes.ts';
 import { openBoxDatabase } from './jobs/box-database.ts';
@@ -13,7 +14,7 @@ import type { ActiveTorrents } from './library/active-torrents.ts';
 import type { Library } from './library/library.ts';
 import type { Log } from './log.ts';
 import { loadSecret } from './secret-file.ts';
-import { type AnnounceReport, SeedingReport } from './seeding/seeding-report.ts';
+import { SeedingReport } from './seeding/seeding-report.ts';
 import { TransferTotals } from './seeding/transfer-totals.ts';
 import { Verifications } from './seeding/verifications.ts';
 
@@ -26,7 +27,7 @@ export interface JobDeskInit {
   readonly torrents: ActiveTorrents;
   /** Peers connected now, by the swarm that their torrent is filed under. */
   readonly peerCounts: () => ReadonlyMap<InfoHash, number>;
-  readonly announceStatesOf: (infoHash: InfoHash) => readonly AnnounceReport[];
+  readonly announceStatesOf: (infoHash: InfoHash) => readonly AnnounceState[];
   readonly log: Log;
 }
 

@@ -1,26 +1,75 @@
 import { lookup } from 'node:dns/promises';
 import { networkInterfaces } from 'node:os';
-import { formatIpAddress, isIpv4, parseIpAddress } from '../shared/endpoint.ts';
+import {
+  addressSourceKey,
+  formatIpAddress,
+  type IpAddress,
+  isIpv4,
+  isPublicIpAddress,
+  parseIpAddress,
+} from '../shared/endpoint.ts';
+
+/** Addresses of one host, one of each family at most. */
+export interface HostAddresses {
+  readonly ipv4: string | undefined;
+  readonly ipv6: string | undefined;
+}
+
+/** This machine's own addresses on its network, never loopback; a public one before others of its family. */
+export function networkAddresses(): HostAddresses {
+  return firstOfEach(
+    Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      // fe80::/10 means nothing without its interface.
+      .filter((address) => !address.internal && !address.address.startsWith('fe80:'))
+      .map((address) => parseIpAddress(address.address))
+      .filter((address) => address !== undefined)
+      .toSorted((a, b) => Number(isPublicIpAddress(b)) - Number(isPublicIpAddress(a))),
+  );
+}
 
 /** This machine's own address on its network, IPv4 before IPv6; undefined where it has none but loopback. */
 export function networkAddress(): string | undefined {
-  const outward = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    // fe80::/10 means nothing without its interface.
-    .filter((address) => !address.internal && !address.address.startsWith('fe80:'));
-  const preferred = outward.find((address) => address.family === 'IPv4') ?? outward[0];
-  return preferred?.address;
+  const { ipv4, ipv6 } = networkAddresses();
+  return ipv4 ?? ipv6;
 }
 
-/** The IP address of the public host, which trackers need in place of a name. Throws where it has none. */
-export async function resolvePublicHost(host: string): Promise<string> {
+/** The IPv6 address under which the internet knows this machine, where it has one now. */
+export function publicIpv6Address(): string | undefined {
+  const { ipv6 } = networkAddresses();
+  const address = ipv6 === undefined ? undefined : parseIpAddress(ipv6);
+  return address !== undefined && isPublicIpAddress(address) ? ipv6 : undefined;
+}
+
+/** The IP addresses of the public host, which trackers need in place of a name. Throws where it has none. */
+export async function resolvePublicHost(host: string): Promise<HostAddresses> {
   const literal = parseIpAddress(host);
-  if (literal !== undefined) return formatIpAddress(literal);
+  if (literal !== undefined) return firstOfEach([literal]);
   try {
-    return (await lookup(host)).address;
+    const found = await lookup(host, { all: true });
+    return firstOfEach(
+      found
+        .map(({ address }) => parseIpAddress(address))
+        .filter((address) => address !== undefined),
+    );
   } catch (error) {
     throw new Error(`EVERTORRENT_PUBLIC_HOST: the name ${host} has no address`, { cause: error });
   }
+}
+
+function firstOfEach(addresses: readonly IpAddress[]): HostAddresses {
+  const ipv4 = addresses.find((address) => isIpv4(address));
+  const ipv6 = addresses.find((address) => !isIpv4(address));
+  return {
+    ipv4: ipv4 && formatIpAddress(ipv4),
+    ipv6: ipv6 && formatIpAddress(ipv6),
+  };
+}
+
+/** Whom a remote address belongs to, as a key; what is no address (a browser may hide its own) stands for itself. */
+export function addressSourceOf(text: string): string {
+  const address = parseIpAddress(text);
+  return address === undefined ? text : addressSourceKey(address);
 }
 
 /** Whether a server that listens on `host` is reached from this machine only. */

@@ -1,17 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
-import type { Endpoint } from '../shared/endpoint.ts';
 import { type InfoHash, swarmsOf } from '../shared/info-hash.ts';
 import { invariant } from '../shared/invariant.ts';
-import { type PeerId, peerIdFromBytes } from '../shared/peer-id.ts';
 import type { Publication } from '../shared/publication.ts';
-import { encodeLatin1 } from '../shared/text.ts';
 import { Announcer } from './announce/announcer.ts';
+import { PeerLocation } from './announce/peer-location.ts';
 import { UploadCounts } from './announce/upload-counts.ts';
 import type { SeedConfig } from './config.ts';
+import { createPeerId } from './create-peer-id.ts';
 import { type ConnectedEdge, connectEdge } from './edge/connect-edge.ts';
-import { EdgePortTaken } from './edge/embedded-edge.ts';
 import { EdgeClient, EdgeRefusal } from './edge/edge-client.ts';
 import { loadEverseedId } from './edge/everseed-id.ts';
 import { Heartbeat } from './edge/heartbeat.ts';
@@ -21,14 +18,17 @@ import { ActiveTorrents } from './library/active-torrents.ts';
 import { Library } from './library/library.ts';
 import type { Log } from './log.ts';
 import { originOf } from './network-address.ts';
+import { PeerNetwork } from './peer-network.ts';
+import { PortMapper } from './port-mapping/port-mapper.ts';
+import { routerGateways } from './port-mapping/router-gateways.ts';
+import { explainPort } from './port-taken.ts';
 import { type AddOptions, addToLibrary } from './publish/add-to-library.ts';
 import { trackersOf } from './publish/named-trackers.ts';
 import { FilePool } from './storage/file-pool.ts';
 import { RunCache } from './storage/run-cache.ts';
 import { Turns } from './storage/turns.ts';
-import { Peers } from './transport/peers.ts';
-import { TcpPeers } from './transport/tcp-peers.ts';
-import { WebRtcPeers } from './transport/webrtc-peers.ts';
+import { UploadThrottle } from './transport/upload-throttle.ts';
+import { wait } from './wait.ts';
 
 /** Pieces being verified at one time, of all torrents. */
 const MAX_VERIFICATIONS = 8;
@@ -37,9 +37,6 @@ const FIRST_RETRY_MS = 1_000;
 const MAX_RETRY_MS = 60_000;
 /** Registrations of the library under way at one time. */
 const MAX_CONCURRENT_REGISTRATIONS = 4;
-
-/** A port that the seed box needs belongs to another program. */
-class PortTaken extends Error {}
 
 /**
  * The seed box: everything that runs until it is stopped, wired together.
@@ -85,18 +82,18 @@ export class SeedBox {
     this.#log = parts.log;
   }
 
-  /** Starts to serve. Throws `PortTaken`, `LibraryInUse`, `EdgePortTaken` or what else is in the way. */
-  static async start(config: SeedConfig, log: Log): Promise<SeedBox> {
+  /** Starts to serve. Throws `PortTaken`, `LibraryInUse` or what else is in the way. */
+  static async start(
+    config: SeedConfig,
+    log: Log,
+    findGateways: typeof routerGateways = routerGateways,
+  ): Promise<SeedBox> {
     await using acquired = new AsyncDisposableStack();
     mkdirSync(config.dataDir, { recursive: true });
     const library = acquired.adopt(new Library(join(config.dataDir, 'library.sqlite')), (opened) =>
       opened.close(),
     );
-    const connected = await connectEdge(config, log).catch((error: unknown) => {
-      if (!(error instanceof EdgePortTaken)) throw error;
-      throw portTaken('EVERTORRENT_EDGE_PORT', config.edgePort, error);
-    });
-    const edge = acquired.adopt(connected, (embedded) => embedded.stop());
+    const edge = acquired.adopt(await connectEdge(config, log), (embedded) => embedded.stop());
 
     const files = new FilePool();
     const idleFiles = setInterval(() => files.closeIdle(), CLOSE_IDLE_FILES_MS);
@@ -110,6 +107,9 @@ export class SeedBox {
       verifications: new Turns(MAX_VERIFICATIONS),
       log,
     });
+    const throttle =
+      config.uploadLimit === undefined ? undefined : new UploadThrottle(config.uploadLimit);
+    acquired.defer(() => throttle?.close());
     const uploads = new UploadCounts();
     const everseedId = loadEverseedId(config.dataDir);
     const jobs = acquired.adopt(
@@ -118,49 +118,29 @@ export class SeedBox {
         everseedId,
         library,
         torrents,
-        peerCounts: () => peers.countByTorrent(),
-        announceStatesOf: () => [],
+        peerCounts: () => network.peers.countByTorrent(),
+        announceStatesOf: (infoHash) => announcer.statesOf(infoHash),
         log,
       }),
       (opened) => opened.stop(),
     );
     const ourPeerId = createPeerId();
-    const dialAll = (swarm: InfoHash, endpoints: readonly Endpoint[]): void => {
-      for (const endpoint of endpoints) tcpPeers.dial(endpoint, swarm);
-    };
-    const peers = acquired.adopt(
-      new Peers({
+    const network = acquired.adopt(
+      await PeerNetwork.open({
         ourPeerId,
         torrents,
         log,
+        throttle,
         onUploaded: (swarm, bytes, transport) => {
           uploads.add(swarm, bytes, Date.now());
           jobs.totals.count(torrents.peek(swarm)?.infoHash ?? swarm, transport, bytes);
         },
-        onPeersNamed: dialAll,
+        config,
+        publicAddress: config.publicHost === undefined ? undefined : edge.peerAddresses().address,
       }),
       (opened) => opened.close(),
     );
-    const tcpPeers = acquired.adopt(new TcpPeers({ peers, torrents, log }), (opened) =>
-      opened.close(),
-    );
-    const peerPort = await tcpPeers
-      .listen(config.peerPort)
-      .catch(explainPort('EVERTORRENT_PEER_PORT', config.peerPort));
-
-    const webRtcPeers = acquired.adopt(
-      new WebRtcPeers({
-        peers,
-        log,
-        port: config.webrtcPort,
-        stunUrls: config.stunUrls,
-        ...(config.publicHost === undefined || edge.peerAddress === undefined
-          ? {}
-          : { publicAddress: edge.peerAddress }),
-      }),
-      (opened) => opened.close(),
-    );
-    await webRtcPeers.start().catch(explainPort('EVERTORRENT_WEBRTC_PORT', config.webrtcPort));
+    const { peers, peerPort } = network;
 
     const health = (): SeedHealth => ({
       torrents: library.count(),
@@ -176,25 +156,40 @@ export class SeedBox {
       onSent: (bytes, infoHash) => jobs.totals.count(infoHash, 'http', bytes),
       verifiedAtMs: (infoHash) => jobs.verifiedAtMs(infoHash),
       api: jobs.api,
+      throttle,
     }).catch(explainPort('EVERTORRENT_HTTP_PORT', config.httpPort));
     acquired.defer(() => {
       http.server.close();
       http.server.closeAllConnections();
     });
 
+    const location = new PeerLocation(peerPort, edge.peerAddresses);
     const announcer = acquired.adopt(
       new Announcer({
         edgeUrl: edge.url,
-        ownEdge: { publisherToken: edge.publisherToken, address: edge.peerAddress },
+        ownEdge: { publisherToken: edge.publisherToken, whereabouts: () => location.now() },
         peerId: ourPeerId,
-        port: peerPort,
+        port: () => location.externalPort,
         log,
         uploads,
-        answer: (offerSdp) => webRtcPeers.answer(offerSdp),
-        onPeers: dialAll,
+        answer: (offerSdp) => network.answer(offerSdp),
+        onPeers: (swarm, endpoints) => network.dial(swarm, endpoints),
       }),
       (started) => started.stop(),
     );
+    if (asksRouter(config, edge)) {
+      const mapper = new PortMapper({
+        gateways: await findGateways(),
+        ports: network.ports,
+        log,
+        onMapped: ({ protocol }, externalPort) => {
+          if (protocol !== 'tcp' || !location.moveTo(externalPort)) return;
+          peers.listensOn(externalPort);
+          announcer.moved();
+        },
+      });
+      acquired.defer(() => mapper.stop());
+    }
     const httpUrl = originOf(config.httpHost, http.port);
     const client = new EdgeClient(edge.url, edge.publisherToken);
     const heartbeat = acquired.adopt(
@@ -202,11 +197,11 @@ export class SeedBox {
         client,
         id: everseedId,
         report: () => {
-          const { torrents: count, peers: connected } = health();
+          const { torrents: held, peers: talking } = health();
           const sent = jobs.totals.sum();
           const figures = {
-            torrents: count,
-            peers: connected,
+            torrents: held,
+            peers: talking,
             uploadedBytes: sent.tcp + sent.webrtc,
             webSeedBytes: sent.http,
           };
@@ -221,12 +216,11 @@ export class SeedBox {
       }),
       (started) => started.stop(),
     );
-    const resources = acquired.move();
     return new SeedBox({
       edge,
       peerPort,
       httpUrl,
-      resources,
+      resources: acquired.move(),
       library,
       client,
       heartbeat,
@@ -344,34 +338,7 @@ export class SeedBox {
   }
 }
 
-/** Azureus style (BEP 20): `-ET` and a version, then random bytes. */
-function createPeerId(): PeerId {
-  const bytes = randomBytes(20);
-  bytes.set(encodeLatin1('-ET0100-'));
-  const peerId = peerIdFromBytes(bytes);
-  invariant(peerId !== undefined, 'a peer id is 20 bytes');
-  return peerId;
-}
-
-function explainPort(variable: string, port: number): (error: unknown) => never {
-  return (error) => {
-    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    if (!isTaken) throw error;
-    throw portTaken(variable, port, error);
-  };
-}
-
-function portTaken(variable: string, port: number, cause: unknown): PortTaken {
-  const message = `Port ${port} is in use by another program; set ${variable} to a free one`;
-  return new PortTaken(message, { cause });
-}
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new Error('Aborted'));
-    });
-  });
+/** The embedded edge is on this network itself; what it is shown to may not need a router. */
+function asksRouter({ portMapping, edgeUrl }: SeedConfig, edge: ConnectedEdge): boolean {
+  return portMapping === undefined ? edgeUrl !== undefined && !edge.isLocal : portMapping === 'on';
 }

@@ -48,6 +48,20 @@ export function ipAddressKey(address: IpAddress): string {
   return toHex(address);
 }
 
+/**
+ * A short map key of whom an address belongs to: an IPv4 address, or an IPv6 /64, the least that one customer of a
+ * network gets. 16 bits a character.
+ */
+export function addressSourceKey(address: IpAddress): string {
+  return isIpv4(address)
+    ? String.fromCharCode(pair(address, 0), pair(address, 2))
+    : String.fromCharCode(pair(address, 0), pair(address, 2), pair(address, 4), pair(address, 6));
+}
+
+function pair(address: IpAddress, offset: number): number {
+  return ((address[offset] ?? 0) << 8) | (address[offset + 1] ?? 0);
+}
+
 export function formatIpAddress(address: IpAddress): string {
   return ipaddr.fromByteArray([...address]).toString();
 }

@@ -31,14 +31,11 @@ export function parseSeedingReport(value: unknown): SeedingReport | undefined {
 }
 
 function parseAnnounceState(value: unknown): AnnounceState {
-  const isCounted = (key: string): boolean => typeof read(value, key) === 'number';
   return {
     tracker: text(value, 'tracker') ?? '',
     lastAt: time(value, 'lastAt'),
     state: text(value, 'state') ?? 'unknown',
     error: text(value, 'error'),
-    seeders: isCounted('seeders') ? count(value, 'seeders') : null,
-    leechers: isCounted('leechers') ? count(value, 'leechers') : null,
   };
 }
 

@@ -1,12 +1,12 @@
-/** How one of a seed box's announces went. */
+/** How announcing a torrent to one tracker is going. */
 export interface AnnounceState {
   readonly tracker: string;
-  /** ISO 8601; null for one that never announced. */
+  /** When it last answered, in ISO 8601; null: not since the seed box started. */
   readonly lastAt: string | null;
+  /** `announced`, `refused`, `waiting` for its turn, or `away`: it does not answer. */
   readonly state: string;
+  /** Why it was refused. */
   readonly error: string | null;
-  readonly seeders: number | null;
-  readonly leechers: number | null;
 }
 
 /** How a seed box is doing with one torrent, as it tells its edge. Sizes in bytes, hashes in hex. */

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { Accounts, accountProblem } from './accounts/accounts.ts';
 import { signInRoutes } from './accounts/sign-in-routes.tsx';
 import { tokenRoutes, type TokenComponents } from './accounts/token-routes.ts';
+import { apiDocumentRoutes } from './api/api-document-routes.tsx';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
 import { logFault } from './log.ts';
@@ -57,6 +58,7 @@ export function createApp(parts: AppComponents): Hono {
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));
   app.route('/', tokenRoutes(components));
+  app.route('/', apiDocumentRoutes());
   app.route('/', signInRoutes(components));
   app.route('/', webSeedRoutes(components));
   app.route('/', statsRoutes(components));

@@ -13,7 +13,11 @@ export type AnnounceAnswer =
       /** To be said again with the next announce (BEP 3, `tracker id`); undefined: the one before holds. */
       readonly trackerId?: string | undefined;
     }
-  | { readonly type: 'refused'; readonly retrySeconds: number | undefined };
+  | {
+      readonly type: 'refused';
+      readonly retrySeconds: number | undefined;
+      readonly reason?: string;
+    };
 
 /**
  * Seconds until the next announce, never fewer than were asked for. `random` is from 0 to 1: spread by a tenth, so

@@ -1,17 +1,23 @@
 import { infoHashBytes } from '../../shared/info-hash.ts';
 import { peerIdBytes } from '../../shared/peer-id.ts';
 import { encodeLatin1 } from '../../shared/text.ts';
+import type { Whereabouts } from './peer-location.ts';
 import type { SeedAnnounce } from './tracker.ts';
 
 /**
- * The announce as a GET URL: binary values percent-encoded byte by byte, never as text. `address` is the one that peers
- * should dial, where it is not the one that the tracker sees; only our own edge is told it.
+ * The announce as a GET URL: binary values percent-encoded byte by byte, never as text. `whereabouts` is for our own
+ * edge alone; any other tracker is told the announce's port, and no address.
  */
-export function announceUrl(trackerUrl: string, announce: SeedAnnounce, address?: string): string {
+export function announceUrl(
+  trackerUrl: string,
+  announce: SeedAnnounce,
+  whereabouts: Whereabouts = { port: announce.port, address: undefined },
+): string {
+  const { port, address, ipv6Address } = whereabouts;
   const parameters = [
     `info_hash=${percentEncode(infoHashBytes(announce.infoHash))}`,
     `peer_id=${percentEncode(peerIdBytes(announce.peerId))}`,
-    `port=${announce.port}`,
+    `port=${port}`,
     `uploaded=${announce.uploadedBytes}`,
     'downloaded=0',
     'left=0',
@@ -20,6 +26,7 @@ export function announceUrl(trackerUrl: string, announce: SeedAnnounce, address?
   ];
   if (announce.event !== 'update') parameters.push(`event=${announce.event}`);
   if (address !== undefined) parameters.push(`ip=${encodeURIComponent(address)}`);
+  if (ipv6Address !== undefined) parameters.push(`ipv6=${encodeURIComponent(ipv6Address)}`);
   if (announce.trackerId !== undefined) {
     parameters.push(`trackerid=${percentEncode(encodeLatin1(announce.trackerId))}`);
   }

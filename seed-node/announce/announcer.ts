@@ -2,6 +2,7 @@ import type { AnnounceEvent } from '../../shared/announce.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import type { PeerId } from '../../shared/peer-id.ts';
+import type { AnnounceState } from '../../shared/seeding.ts';
 import type { Log } from '../log.ts';
 import { AnnounceScheduler } from './announce-scheduler.ts';
 import type { AnnouncedTracker } from './announced-tracker.ts';
@@ -19,6 +20,8 @@ const PEERS_WANTED = 50;
 const GOODBYE_TIMEOUT_MS = 3_000;
 /** What comes due meanwhile is begun together. */
 const REST_MS = 20;
+/** Of what a tracker gives for a reason, kept for each torrent. */
+const MAX_REFUSAL_CHARACTERS = 200;
 /** A clock that was set, or a machine that slept, is noticed by then. */
 const MAX_REST_MS = 60_000;
 
@@ -27,7 +30,8 @@ export interface AnnouncerInit {
   readonly edgeUrl: string;
   readonly ownEdge: OwnEdge;
   readonly peerId: PeerId;
-  readonly port: number;
+  /** Where trackers that see our address find us: what the router calls the peer port, now. */
+  readonly port: () => number;
   readonly log: Log;
   readonly uploads: UploadCounts;
   readonly answer: OfferAnswerer;
@@ -76,9 +80,31 @@ export class Announcer {
     this.#addTo([...trackers], infoHash);
   }
 
+  /** How announcing the swarm is going, at each of its trackers. */
+  statesOf(infoHash: InfoHash): AnnounceState[] {
+    return [...this.#scheduler.trackers].flatMap(({ schedule, reports }) => {
+      const standing = schedule.standingOf(infoHash);
+      if (standing === undefined) return [];
+      const { state, answeredAtMs, refusal } = standing;
+      return {
+        tracker: reports.name,
+        state: schedule.isAway ? 'away' : state,
+        lastAt: answeredAtMs === undefined ? null : new Date(answeredAtMs).toISOString(),
+        error: refusal ?? null,
+      };
+    });
+  }
+
   /** Announces the swarm no more. */
   remove(infoHash: InfoHash): void {
     for (const { schedule } of this.#scheduler.trackers) schedule.remove(infoHash);
+  }
+
+  /** We are elsewhere: each tracker is told of every swarm soon, as fast as its pace allows. */
+  moved(): void {
+    const nowMs = Date.now();
+    for (const { schedule } of this.#scheduler.trackers) schedule.doubted(nowMs);
+    this.#wake();
   }
 
   /**
@@ -147,7 +173,11 @@ export class Announcer {
     } catch (error) {
       failure = error;
       if (error instanceof TrackerRefusal) {
-        outcome = { type: 'refused', retrySeconds: error.retrySeconds };
+        outcome = {
+          type: 'refused',
+          retrySeconds: error.retrySeconds,
+          reason: error.message.slice(0, MAX_REFUSAL_CHARACTERS),
+        };
         reports.refused(infoHash, error.message, Date.now());
       }
     }
@@ -164,7 +194,7 @@ export class Announcer {
     return {
       infoHash,
       peerId,
-      port,
+      port: port(),
       event,
       trackerId,
       uploadedBytes: uploads.bytesOf(infoHash),

@@ -1,6 +1,7 @@
 import { parseAnnounceReply } from '../../shared/announce.ts';
 import { announceUrl } from './announce-url.ts';
 import { httpGet } from './http-get.ts';
+import type { Whereabouts } from './peer-location.ts';
 import { type SeedAnnounce, type Tracker, TrackerRefusal, type TrackerReply } from './tracker.ts';
 
 /** Two hundred peers as dictionaries are less. */
@@ -10,10 +11,10 @@ const USER_AGENT = 'Evertorrent/0.1';
 
 /** What our own edge is told besides, and no other tracker. */
 export interface OwnEdge {
-  /** Proves that the address may be believed. */
+  /** Proves that the addresses may be believed. */
   readonly publisherToken: string;
-  /** What peers should dial; undefined: the address that the edge sees. */
-  readonly address: string | undefined;
+  /** Where peers should dial us; asked anew for each announce, as networks change. */
+  readonly whereabouts: () => Whereabouts;
 }
 
 export interface HttpTrackerInit {
@@ -33,7 +34,7 @@ export class HttpTracker implements Tracker {
 
   async announce(announce: SeedAnnounce, signal: AbortSignal): Promise<TrackerReply> {
     const { url, ownEdge } = this.#init;
-    const { status, body } = await httpGet(announceUrl(url, announce, ownEdge?.address), {
+    const { status, body } = await httpGet(announceUrl(url, announce, ownEdge?.whereabouts()), {
       headers: {
         'user-agent': USER_AGENT,
         ...(ownEdge === undefined ? {} : { authorization: `Bearer ${ownEdge.publisherToken}` }),

@@ -8,24 +8,25 @@ const MAX_REASON_CHARACTERS = 200;
 
 /** What the operator is told of one tracker: once a spell, not once a torrent. */
 export class TrackerReports {
-  readonly #name: string;
+  /** The tracker, without what may be secret in its URL. */
+  readonly name: string;
   readonly #log: Log;
   #windowAtMs = Number.NEGATIVE_INFINITY;
   #lines = 0;
   #lastReason: string | undefined;
 
   constructor(name: string, log: Log) {
-    this.#name = name;
+    this.name = name;
     this.#log = log;
   }
 
   away(error: unknown, nowMs: number): void {
     if (!this.#mayWrite(nowMs)) return;
-    this.#log.warn(`Announcing to ${this.#name} failed and is tried again`, error);
+    this.#log.warn(`Announcing to ${this.name} failed and is tried again`, error);
   }
 
   back(nowMs: number): void {
-    if (this.#mayWrite(nowMs)) this.#log.info(`${this.#name} answers again`);
+    if (this.#mayWrite(nowMs)) this.#log.info(`${this.name} answers again`);
   }
 
   /** The same reason for the next torrent is no news. */
@@ -33,7 +34,7 @@ export class TrackerReports {
     if (reason === this.#lastReason || !this.#mayWrite(nowMs)) return;
     this.#lastReason = reason;
     const told = reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed();
-    this.#log.warn(`${this.#name} refused the announce of ${infoHash}: ${told}`);
+    this.#log.warn(`${this.name} refused the announce of ${infoHash}: ${told}`);
   }
 
   #mayWrite(nowMs: number): boolean {

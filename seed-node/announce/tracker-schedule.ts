@@ -20,11 +20,24 @@ export interface DueAnnounce extends Attempt, Addressed {
   readonly isKnown: boolean;
 }
 
+/** How a swarm stands with the tracker. */
+export interface SwarmStanding {
+  /** `waiting`: it has not answered since we started, or lost what it knew. */
+  readonly state: 'announced' | 'refused' | 'waiting';
+  readonly answeredAtMs: number | undefined;
+  /** Why it was refused. */
+  readonly refusal: string | undefined;
+}
+
 interface Announced {
   readonly infoHash: InfoHash;
   dueAtMs: number;
   isKnown: boolean;
   isRefused: boolean;
+  refusal: string | undefined;
+  answeredAtMs: number | undefined;
+  /** What is under way was begun before the tracker was last doubted. */
+  isDoubted: boolean;
   trackerId: string | undefined;
   underWay: DueAnnounce | undefined;
 }
@@ -63,6 +76,9 @@ export class TrackerSchedule {
       dueAtMs: nowMs,
       isKnown: false,
       isRefused: false,
+      refusal: undefined,
+      answeredAtMs: undefined,
+      isDoubted: false,
       trackerId: undefined,
       underWay: undefined,
     };
@@ -92,10 +108,14 @@ export class TrackerSchedule {
     if (announced === undefined || announced.underWay !== announce) return;
     announced.underWay = undefined;
     announced.dueAtMs = nowMs;
+    const isStale = announced.isDoubted && outcome.type === 'reply';
+    announced.isDoubted = false;
     if (outcome.type !== 'unreachable') {
-      announced.dueAtMs += nextAnnounceSeconds(outcome, random) * 1_000;
+      if (!isStale) announced.dueAtMs += nextAnnounceSeconds(outcome, random) * 1_000;
       announced.isKnown = outcome.type === 'reply';
       announced.isRefused = outcome.type === 'refused';
+      announced.refusal = outcome.type === 'refused' ? outcome.reason : undefined;
+      announced.answeredAtMs = nowMs;
       if (outcome.type === 'reply') announced.trackerId = outcome.trackerId ?? announced.trackerId;
     }
     this.#queue.push(announced, announced.dueAtMs);
@@ -107,9 +127,13 @@ export class TrackerSchedule {
     this.doubted(nowMs);
   }
 
-  /** The tracker may have lost what it knew: everything is announced soon, but for what it refuses. */
+  /**
+   * What the tracker knows may be lost, or no longer true: everything is announced soon, also what is being announced
+   * already, but for what it refuses.
+   */
   doubted(nowMs: number): void {
     for (const announced of this.#swarms.values()) {
+      announced.isDoubted = announced.underWay !== undefined;
       if (!announced.isRefused) announced.dueAtMs = Math.min(announced.dueAtMs, nowMs);
     }
     this.#queueAll();
@@ -121,6 +145,18 @@ export class TrackerSchedule {
     if (announced === undefined) return;
     announced.dueAtMs = Math.min(announced.dueAtMs, nowMs);
     this.#queue.push(announced, announced.dueAtMs);
+  }
+
+  /** How a swarm stands; undefined where it is not announced here. */
+  standingOf(infoHash: InfoHash): SwarmStanding | undefined {
+    const announced = this.#swarms.get(infoHash);
+    if (announced === undefined) return undefined;
+    const { isKnown, isRefused, answeredAtMs, refusal } = announced;
+    return {
+      state: isRefused ? 'refused' : isKnown ? 'announced' : 'waiting',
+      answeredAtMs,
+      refusal,
+    };
   }
 
   /** The swarms that the tracker has us in. */

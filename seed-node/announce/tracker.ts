@@ -6,6 +6,7 @@ import type { PeerId } from '../../shared/peer-id.ts';
 export interface SeedAnnounce {
   readonly infoHash: InfoHash;
   readonly peerId: PeerId;
+  /** For trackers that see our address, and pass it on with this port. */
   readonly port: number;
   readonly uploadedBytes: number;
   readonly event: AnnounceEvent;

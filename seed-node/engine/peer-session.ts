@@ -30,7 +30,9 @@ import {
   type Sha1,
 } from './allowed-fast.ts';
 import { countPieces, hasEveryPiece } from './bitfield.ts';
+import { Allowance, messageCost } from './allowance.ts';
 import { ExtendedMessages } from './extended-messages.ts';
+import { RequestQueue } from './request-queue.ts';
 import type {
   DropReason,
   ServedTorrent,
@@ -44,9 +46,12 @@ export const HANDSHAKE_TIMEOUT_MS: number = 15 * SECOND;
 /** Clients send a keep-alive every two minutes (BEP 3). */
 export const SILENCE_TIMEOUT_MS: number = 180 * SECOND;
 export const UNINTERESTED_TIMEOUT_MS: number = 300 * SECOND;
-export const NOT_READING_TIMEOUT_MS: number = 60 * SECOND;
+/**
+ * Like the next, it ends within a minute, late ticks and all: nobody who takes nothing has a slot for longer.
+ */
+export const NOT_READING_TIMEOUT_MS: number = 50 * SECOND;
 /** A slot is for those who use it. */
-export const NOT_REQUESTING_TIMEOUT_MS: number = 60 * SECOND;
+export const NOT_REQUESTING_TIMEOUT_MS: number = 50 * SECOND;
 export const KEEP_ALIVE_MS: number = 100 * SECOND;
 
 /**
@@ -57,6 +62,10 @@ const ADVERTISED_REQUESTS = 2000;
 export const MAX_QUEUED_REQUESTS: number = 2 * ADVERTISED_REQUESTS;
 /** Whoever asks on after so many rejects, and no block between them, does not listen: two whole queues may cross chokes. */
 export const MAX_REJECTS_IN_A_ROW: number = 2 * MAX_QUEUED_REQUESTS;
+/** A request, a cancel or a `have`, and one to spare. */
+const MESSAGES_PER_BLOCK = 3;
+/** A slot costs others ten seconds: whoever had so many in a row and asked for nothing gets no more. */
+export const MAX_WASTED_TURNS = 3;
 /** Blocks are 16 KiB; old clients ask for up to 128 KiB. */
 export const MAX_REQUEST_BYTES: number = 128 * 1024;
 /** How often a peer may fetch all hashes of a v2 torrent (BEP 52), and how many of a small one. */
@@ -92,7 +101,7 @@ export interface SessionInit<Torrent extends ServedTorrent> {
 export class PeerSession<Torrent extends ServedTorrent> {
   readonly #init: SessionInit<Torrent>;
   readonly #reader = new MessageReader();
-  readonly #requests: ValidBlockRequest[] = [];
+  readonly #requests = new RequestQueue();
   #torrent: Torrent | undefined;
   #isDropped = false;
   /** BEP 6 is in force: each request is answered, by a block or a reject. */
@@ -117,6 +126,10 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #unwritableSinceMs: number;
   /** When its slot was last of use: given, asked in, filled with a block, or writable again. */
   #slotUsedAtMs: number;
+  #hasAskedInTurn = false;
+  /** Slots in a row that it had and lost without a request. */
+  #wastedTurns = 0;
+  readonly #allowance: Allowance;
 
   constructor(init: SessionInit<Torrent>) {
     this.#init = init;
@@ -126,6 +139,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#uninterestedSinceMs = init.nowMs;
     this.#unwritableSinceMs = init.nowMs;
     this.#slotUsedAtMs = init.nowMs;
+    this.#allowance = new Allowance(init.nowMs);
   }
 
   /** What to do first: a dialler sends its handshake, a listener waits. */
@@ -168,7 +182,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
       case 'share-peers':
         return this.#isWritable ? (this.#extended?.share(event.peers) ?? []) : [];
       case 'tick':
-        return this.#tick(nowMs);
+        return this.#tick(nowMs, event.writingSinceMs ?? nowMs);
     }
   }
 
@@ -185,6 +199,9 @@ export class PeerSession<Torrent extends ServedTorrent> {
       if (frame === 'too-long') return [...actions, drop('message-too-long')];
       const message = decodeMessage(frame);
       if (message === undefined) return [...actions, drop('malformed-message')];
+      if (!this.#allowance.spend(messageCost(frame.length), nowMs)) {
+        return [...actions, drop('flood')];
+      }
       const answers = this.#answer(message, this.#torrent, nowMs);
       actions.push(...answers);
       if (answers.some((action) => action.type === 'drop')) return actions;
@@ -206,6 +223,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
     const torrent = dialledFor?.torrent ?? this.#init.findTorrent(theirs.infoHash);
     if (torrent === undefined) return [drop('unknown-torrent')];
     this.#torrent = torrent;
+    // A `have` for each piece, where a client says it that way.
+    this.#allowance.extend(torrent.layout.pieceCount);
     this.#uninterestedSinceMs = nowMs;
     this.#hashesLeft = Math.max(MIN_HASHES, MAX_HASH_ROUNDS * torrent.hashCount);
     const { remoteAddress, listenPort } = this.#init;
@@ -257,10 +276,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
         this.#isInterested = false;
         return [{ type: 'interest', isInterested: false }];
       case 'bitfield':
-        if (hasEveryPiece(message.bits, torrent.layout.pieceCount)) return [drop('also-a-seed')];
-        return countPieces(message.bits) < MAX_ALLOWED_FAST_PIECES
-          ? this.#allowFast(torrent.layout)
-          : [];
+        return this.#takeBitfield(message.bits, torrent.layout);
       case 'have-all':
         return [drop(this.#isFast ? 'also-a-seed' : 'malformed-message')];
       case 'have-none':
@@ -285,6 +301,15 @@ export class PeerSession<Torrent extends ServedTorrent> {
     }
   }
 
+  #takeBitfield(bits: Uint8Array, layout: PieceLayout): SessionAction<Torrent>[] {
+    // Of another size it is about another torrent (BEP 3). Who does not know the torrent yet may have sent an empty one.
+    if (bits.length !== 0 && bits.length !== Math.ceil(layout.pieceCount / 8)) {
+      return [drop('malformed-message')];
+    }
+    if (hasEveryPiece(bits, layout.pieceCount)) return [drop('also-a-seed')];
+    return countPieces(bits) < MAX_ALLOWED_FAST_PIECES ? this.#allowFast(layout) : [];
+  }
+
   #queueRequest(
     request: BlockRequest,
     layout: PieceLayout,
@@ -296,18 +321,14 @@ export class PeerSession<Torrent extends ServedTorrent> {
     if (!this.#isUnchoked && !this.#takeAllowedFast(valid)) return this.#reject([valid]);
     if (this.#requests.length >= MAX_QUEUED_REQUESTS) return [drop('too-many-requests')];
     this.#slotUsedAtMs = nowMs;
+    this.#hasAskedInTurn = true;
     this.#requests.push(valid);
     return [];
   }
 
   #cancel(request: BlockRequest): SessionAction<Torrent>[] {
-    const index = this.#requests.findIndex(
-      (queued) =>
-        queued.pieceIndex === request.pieceIndex &&
-        queued.beginBytes === request.beginBytes &&
-        queued.lengthBytes === request.lengthBytes,
-    );
-    return index === -1 ? [] : this.#reject(this.#requests.splice(index, 1));
+    const cancelled = this.#requests.cancel(request);
+    return cancelled === undefined ? [] : this.#reject([cancelled]);
   }
 
   /** Says that these will not be answered, where the remote knows the word. */
@@ -326,7 +347,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
   }
 
   #answerHashes(request: HashRequest, torrent: ServedTorrent): SessionAction<Torrent>[] {
-    this.#hashesLeft -= request.length;
+    // One that asks for no hashes is answered too.
+    this.#hashesLeft -= Math.max(1, request.length);
     if (this.#hashesLeft < 0) return [drop('too-many-requests')];
     const hashes = this.#isWritable ? torrent.findHashes(request) : undefined;
     const bytes = hashes === undefined ? encodeHashReject(request) : encodeHashes(request, hashes);
@@ -359,11 +381,14 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#slotUsedAtMs = nowMs;
     if (!isUnchoked) {
       // A choke voids what was asked for (BEP 3).
-      const voided = [...this.#wantedReads, ...this.#requests];
-      this.#requests.length = 0;
+      const voided = [...this.#wantedReads, ...this.#requests.clear()];
       this.#wantedReads.clear();
+      if (this.#hasAskedInTurn) this.#wastedTurns = 0;
+      else this.#wastedTurns += 1;
+      if (this.#wastedTurns >= MAX_WASTED_TURNS) return [drop('not-requesting')];
       return [{ type: 'send', bytes: CHOKE }, ...this.#reject(voided)];
     }
+    this.#hasAskedInTurn = false;
     return [{ type: 'send', bytes: UNCHOKE }];
   }
 
@@ -376,7 +401,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
       this.#wantedReads.add(request);
       actions.push({ type: 'read', request });
     }
-    const soon = actions.length > 0 ? this.#requests[READ_AHEAD_REQUESTS] : undefined;
+    const soon = actions.length > 0 ? this.#requests.ahead(READ_AHEAD_REQUESTS) : undefined;
     if (soon !== undefined) actions.push({ type: 'prepare', request: soon });
     return actions;
   }
@@ -384,14 +409,17 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
     if (!this.#wantedReads.delete(request)) return [];
     this.#rejectsInARow = 0;
+    this.#allowance.earn(MESSAGES_PER_BLOCK);
     return [{ type: 'send-block', request, block: data }];
   }
 
-  #tick(nowMs: number): SessionAction<Torrent>[] {
+  #tick(nowMs: number, writingSinceMs: number): SessionAction<Torrent>[] {
     if (this.#torrent === undefined) {
       return nowMs - this.#connectedAtMs >= HANDSHAKE_TIMEOUT_MS ? [drop('handshake-timeout')] : [];
     }
-    if (!this.#isWritable && nowMs - this.#unwritableSinceMs >= NOT_READING_TIMEOUT_MS) {
+    // A buffer that does not fill tells nothing of who asks for little and takes nothing: the write under way does.
+    const fullSinceMs = this.#isWritable ? nowMs : this.#unwritableSinceMs;
+    if (nowMs - Math.min(fullSinceMs, writingSinceMs) >= NOT_READING_TIMEOUT_MS) {
       return [drop('not-reading')];
     }
     if (nowMs - this.#heardAtMs >= SILENCE_TIMEOUT_MS) return [drop('silent')];

@@ -40,7 +40,8 @@ export type SessionEvent =
   | { readonly type: 'block-withheld'; readonly request: ValidBlockRequest }
   /** A minute is over: who else that can be dialled is connected to this torrent. */
   | { readonly type: 'share-peers'; readonly peers: readonly KnownPeer[] }
-  | { readonly type: 'tick' };
+  /** A second or so is over. `writingSinceMs`: when the write under way began, if there is one. */
+  | { readonly type: 'tick'; readonly writingSinceMs?: number | undefined };
 
 export type SessionAction<Torrent extends ServedTorrent> =
   | { readonly type: 'send'; readonly bytes: Uint8Array }
@@ -78,6 +79,7 @@ export type DropReason =
   | 'message-too-long'
   | 'request-outside-torrent'
   | 'too-many-requests'
+  | 'flood'
   | 'piece-withheld'
   | 'handshake-timeout'
   | 'silent'

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
-import { isLoopback } from '../network-address.ts';
+import { addressSourceOf, isLoopback } from '../network-address.ts';
 
 /** Connections to the seed box's HTTP server, all together. */
 const MAX_HTTP_CONNECTIONS = 512;
 /** For a request with its body: a part of an upload, of 32 MiB, over a line of half a megabit a second. */
 const REQUEST_TIMEOUT_MS = 600_000;
-/** Connections from one address. Clients open a few a web seed; several people may share an address. */
+/** Connections from one IPv4 address or IPv6 /64. Clients open a few a web seed; several people may share an address. */
 export const MAX_HTTP_CONNECTIONS_PER_ADDRESS = 32;
 
 /**
@@ -17,16 +17,18 @@ export class AddressCounts {
 
   /** Counts one more from this address, unless it has as many as it may. */
   enter(address: string): boolean {
-    const count = this.#counts.get(address) ?? 0;
+    const source = addressSourceOf(address);
+    const count = this.#counts.get(source) ?? 0;
     if (count >= MAX_HTTP_CONNECTIONS_PER_ADDRESS && !isLoopback(address)) return false;
-    this.#counts.set(address, count + 1);
+    this.#counts.set(source, count + 1);
     return true;
   }
 
   leave(address: string): void {
-    const left = (this.#counts.get(address) ?? 0) - 1;
-    if (left > 0) this.#counts.set(address, left);
-    else this.#counts.delete(address);
+    const source = addressSourceOf(address);
+    const left = (this.#counts.get(source) ?? 0) - 1;
+    if (left > 0) this.#counts.set(source, left);
+    else this.#counts.delete(source);
   }
 }
 

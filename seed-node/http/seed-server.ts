@@ -35,7 +35,7 @@ export interface SeedServerComponents extends WebSeedComponents {
 export async function startSeedServer(
   host: string,
   port: number,
-  { health, peers, torrents, log, onSent, verifiedAtMs, api }: SeedServerComponents,
+  { health, peers, torrents, log, throttle, onSent, verifiedAtMs, api }: SeedServerComponents,
 ): Promise<{ readonly server: Server; readonly port: number }> {
   let webSeedBytes = 0;
   const count = (bytes: number, infoHash: InfoHash): void => {
@@ -62,6 +62,7 @@ export async function startSeedServer(
     webSeedRoutes({
       torrents,
       log,
+      throttle,
       onSent: count,
       ...(verifiedAtMs === undefined ? {} : { verifiedAtMs }),
     }),

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { ActiveTorrent } from '../library/active-torrents.ts';
 import type { Turns } from '../storage/turns.ts';
+import type { UploadThrottle } from '../transport/upload-throttle.ts';
 
 /** Of each of a transfer's two buffers: one is on its way while the other is filled. */
 const BUFFER_BYTES = 256 * 1024;
+/** Asked for at a time where the upload is held to a rate: many transfers then have something to send in turn. */
+const THROTTLED_BYTES = 16 * 1024;
 /** What comes so much later is read already. */
 const READ_AHEAD_BYTES = 1024 * 1024;
 const ZEROS = new Uint8Array(BUFFER_BYTES);
@@ -15,6 +18,8 @@ export interface ByteSource {
   readonly lengthBytes: number;
   /** Reads of all transfers. */
   readonly reads: Turns;
+  /** Holds the upload to a rate, where one is set. */
+  readonly throttle?: UploadThrottle | undefined;
   /** Told of bytes that were handed to the operating system, or are about to be. */
   readonly onSent: (bytes: number) => void;
 }
@@ -30,12 +35,19 @@ export async function sendBytes(
   response: ServerResponse,
   writeHead: () => void,
 ): Promise<void> {
-  const size = Math.min(BUFFER_BYTES, source.lengthBytes);
+  const { throttle } = source;
+  const maxBytes = throttle === undefined ? BUFFER_BYTES : THROTTLED_BYTES;
+  const size = Math.min(maxBytes, source.lengthBytes);
   const buffers =
     source.offsetBytes === undefined ? [] : [new Uint8Array(size), new Uint8Array(size)];
   let previous: Promise<void> = Promise.resolve();
   for (let sentBytes = 0, turn = 0; sentBytes < source.lengthBytes; turn += 1) {
-    const block = await fill(buffers[turn % 2] ?? ZEROS, source, sentBytes);
+    const left = Math.min(size, source.lengthBytes - sentBytes);
+    if (throttle !== undefined) {
+      await turnOf(response, left, throttle);
+      if (response.destroyed) return;
+    }
+    const block = await fill(buffers[turn % 2] ?? ZEROS.subarray(0, size), source, sentBytes);
     await previous;
     if (response.destroyed) return;
     if (!response.headersSent) writeHead();
@@ -45,6 +57,25 @@ export async function sendBytes(
   }
   await previous;
   response.end();
+}
+
+/** Resolves when so many bytes may be sent, or the client has left. */
+function turnOf(response: ServerResponse, bytes: number, throttle: UploadThrottle): Promise<void> {
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      throttle.leave(response);
+      resolve();
+    };
+    if (response.destroyed) {
+      resolve();
+      return;
+    }
+    response.once('close', leave);
+    throttle.ask(response, bytes, () => {
+      response.off('close', leave);
+      resolve();
+    });
+  });
 }
 
 /** Fills a buffer from byte `offset` of the source on, as far as the piece goes. */

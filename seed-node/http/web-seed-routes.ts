@@ -13,6 +13,7 @@ import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.t
 import type { Log } from '../log.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Turns } from '../storage/turns.ts';
+import type { UploadThrottle } from '../transport/upload-throttle.ts';
 import { type ByteRange, parseRange } from './byte-range.ts';
 import { contentTypeOf } from './content-type.ts';
 import { isNoneMatch, isRangeStillGood } from './entity-tag.ts';
@@ -27,6 +28,8 @@ const RETRY_AFTER_SECONDS = '60';
 export interface WebSeedComponents {
   readonly torrents: ActiveTorrents;
   readonly log: Log;
+  /** Holds the upload to a rate, where one is set. */
+  readonly throttle?: UploadThrottle | undefined;
   /** Told of bytes as they are sent, and of the swarm that their torrent is filed under. */
   readonly onSent: (bytes: number, infoHash: InfoHash) => void;
   /** When all of a torrent was last compared with its hashes, if that was ever done. */
@@ -37,6 +40,7 @@ export interface WebSeedComponents {
 export function webSeedRoutes({
   torrents,
   log,
+  throttle,
   onSent,
   verifiedAtMs,
 }: WebSeedComponents): Hono<{ Bindings: HttpBindings }> {
@@ -98,9 +102,14 @@ export function webSeedRoutes({
       file.offsetBytes === undefined ? undefined : file.offsetBytes + answer.start;
     torrents.retain(torrent);
     try {
-      const { lengthBytes } = answer;
-      const counted = (bytes: number): void => onSent(bytes, torrent.infoHash);
-      const source = { torrent, offsetBytes, lengthBytes, reads, onSent: counted };
+      const source = {
+        torrent,
+        offsetBytes,
+        lengthBytes: answer.lengthBytes,
+        reads,
+        throttle,
+        onSent: (bytes: number): void => onSent(bytes, torrent.infoHash),
+      };
       await sendBytes(source, outgoing, writeHead);
     } catch (error) {
       if (!(error instanceof PieceWithheld)) log.error('The web seed failed to read', error);

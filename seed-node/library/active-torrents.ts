@@ -159,6 +159,11 @@ export class ActiveTorrents {
     return this.#bySwarm.get(swarm);
   }
 
+  /** The swarm that is served under that key, `swarmKey()`. */
+  findSwarm(key: Uint8Array): InfoHash | undefined {
+    return this.#library.findSwarm(key);
+  }
+
   /** A connection uses the torrent from now on. */
   retain(torrent: ActiveTorrent): void {
     const active = this.#torrents.get(torrent.infoHash) ?? { torrent, users: 0 };

@@ -8,6 +8,8 @@ import {
   swarmsOf,
 } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
+import { swarmKey } from '../engine/encryption-keys.ts';
+import { sha1 } from '../hashing/sha1.ts';
 
 /** A file as it was when it was hashed. */
 export interface LibraryFile {
@@ -35,7 +37,10 @@ export class LibraryInUse extends Error {}
 /** A predecessor that is just ending gets so long to let the library go. */
 const LOCK_TIMEOUT_MS = 5_000;
 
-/** A torrent is filed under its first swarm; `info_hash_v2` is whole, and null in a v1 torrent. */
+/**
+ * A torrent is filed under its first swarm; `info_hash_v2` is whole, and null in a v1 torrent. `swarms` has a row for
+ * each of its swarms, found by what encrypted handshakes name it by.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS torrents (
     info_hash TEXT PRIMARY KEY,
@@ -52,11 +57,25 @@ const SCHEMA = `
     modified_ns INTEGER NOT NULL,
     PRIMARY KEY (info_hash, file_index)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS swarms (
+    swarm_key BLOB NOT NULL,
+    swarm TEXT NOT NULL,
+    info_hash TEXT NOT NULL REFERENCES torrents (info_hash) ON DELETE CASCADE,
+    PRIMARY KEY (swarm_key, info_hash)
+  ) STRICT, WITHOUT ROWID;
 `;
 const INDEXES = `
   CREATE INDEX IF NOT EXISTS torrents_by_root ON torrents (root_path);
   CREATE INDEX IF NOT EXISTS torrents_by_v2 ON torrents (info_hash_v2);
+  CREATE INDEX IF NOT EXISTS swarms_by_torrent ON swarms (info_hash);
 `;
+/** Those that an earlier release added. */
+const WITHOUT_SWARMS = `
+  SELECT info_hash, info_hash_v2 FROM torrents
+  WHERE NOT EXISTS (SELECT 1 FROM swarms WHERE swarms.info_hash = torrents.info_hash)
+`;
+/** Asked for each encrypted connection, of however many torrents. */
+export const FIND_SWARM = 'SELECT swarm FROM swarms WHERE swarm_key = ? LIMIT 1';
 const HAS_V2 = "SELECT 1 FROM pragma_table_info('torrents') WHERE name = 'info_hash_v2'";
 
 /**
@@ -106,6 +125,7 @@ export class Library {
       for (const [index, file] of torrent.files.entries()) {
         insertFile.run(infoHash, index, file.path, file.sizeBytes, file.modifiedNs);
       }
+      this.#addSwarms(torrent.hashes);
       this.#database.exec('COMMIT');
     } catch (error) {
       this.#database.exec('ROLLBACK');
@@ -150,6 +170,12 @@ export class Library {
     return row === undefined ? undefined : this.#readTorrent(row);
   }
 
+  /** The swarm with that key, `swarmKey()`. */
+  findSwarm(key: Uint8Array): InfoHash | undefined {
+    const row = this.#database.prepare(FIND_SWARM).get(key);
+    return row === undefined ? undefined : readInfoHash(row['swarm']);
+  }
+
   /** What was published from that absolute path, if anything. */
   findByRoot(rootPath: string): LibraryTorrent[] {
     return this.#database
@@ -167,7 +193,19 @@ export class Library {
     this.#database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
     const hasV2 = this.#database.prepare(HAS_V2).get() !== undefined;
     if (!hasV2) this.#database.exec('ALTER TABLE torrents ADD COLUMN info_hash_v2 TEXT');
-    this.#database.exec(`${INDEXES} COMMIT`);
+    this.#database.exec(INDEXES);
+    for (const row of this.#database.prepare(WITHOUT_SWARMS).all()) {
+      this.#addSwarms(readHashes(readInfoHash(row['info_hash']), row['info_hash_v2']));
+    }
+    this.#database.exec('COMMIT');
+  }
+
+  #addSwarms(hashes: InfoHashes): void {
+    const [infoHash] = swarmsOf(hashes);
+    const insert = this.#database.prepare(
+      'INSERT INTO swarms (swarm_key, swarm, info_hash) VALUES (?, ?, ?)',
+    );
+    for (const swarm of swarmsOf(hashes)) insert.run(swarmKey(swarm, sha1), swarm, infoHash);
   }
 
   #readTorrent(row: Record<string, unknown>): LibraryTorrent {

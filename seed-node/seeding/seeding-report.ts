@@ -2,6 +2,7 @@ import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { parseMetainfo } from '../../shared/metainfo.ts';
 import { PieceLayout } from '../../shared/pieces.ts';
+import type { AnnounceState } from '../../shared/seeding.ts';
 import type { ActiveTorrents } from '../library/active-torrents.ts';
 import type { Library, LibraryTorrent } from '../library/library.ts';
 import type { TransferTotals } from './transfer-totals.ts';
@@ -10,16 +11,6 @@ import type { Verifications } from './verifications.ts';
 /** Numbers of pieces that are remembered, so that a list need not parse every .torrent in it each time. */
 const MAX_KNOWN_PIECES = 10_000;
 
-/** How announcing a torrent to one tracker is going. */
-export interface AnnounceReport {
-  readonly tracker: string;
-  readonly lastAt: string | null;
-  readonly state: string;
-  readonly error: string | null;
-  readonly seeders: number | null;
-  readonly leechers: number | null;
-}
-
 export interface SeedingReportComponents {
   readonly library: Library;
   readonly torrents: ActiveTorrents;
@@ -27,7 +18,7 @@ export interface SeedingReportComponents {
   readonly peerCounts: () => ReadonlyMap<InfoHash, number>;
   readonly totals: TransferTotals;
   readonly verifications: Verifications;
-  readonly announceStatesOf: (infoHash: InfoHash) => readonly AnnounceReport[];
+  readonly announceStatesOf: (infoHash: InfoHash) => readonly AnnounceState[];
 }
 
 /** What is seeded, and how it is doing, as the API writes it. */
@@ -69,7 +60,7 @@ export class SeedingReport {
       verifiedAt: verified === undefined ? null : new Date(verified.atMs).toISOString(),
       peers: counts.get(infoHash) ?? 0,
       uploadedBytes: totals.of(infoHash),
-      announces: announceStatesOf(infoHash),
+      announces: swarmsOf(torrent.hashes).flatMap((swarm) => announceStatesOf(swarm)),
     };
   }
 

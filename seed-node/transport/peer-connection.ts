@@ -14,8 +14,17 @@ import { encodePieceHeader } from '../wire/peer-message.ts';
 import type { KnownPeer } from '../wire/pex-message.ts';
 import { PieceWithheld } from '../storage/torrent-storage.ts';
 import { Outbox } from './outbox.ts';
+import type { StreamOpener } from './open-incoming.ts';
+import type { OpeningRefusal } from '../engine/encryption-handshake.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 
-export type CloseReason = DropReason | 'duplicate' | 'closed-by-peer' | 'disk-fault' | 'shutdown';
+export type CloseReason =
+  | DropReason
+  | OpeningRefusal
+  | 'duplicate'
+  | 'closed-by-peer'
+  | 'disk-fault'
+  | 'shutdown';
 
 /** What a connection reports to the one that owns all connections. */
 export interface ConnectionEvents {
@@ -30,14 +39,21 @@ export interface ConnectionEvents {
   fault(message: string, cause: unknown): void;
 }
 
+export interface ConnectionOptions {
+  /** The conversation begins when it has found out how the stream is spoken on; undefined: at once. */
+  readonly open?: StreamOpener | undefined;
+  /** Says when blocks may be read; undefined: at once. */
+  readonly throttle?: UploadThrottle | undefined;
+}
+
 /**
  * Carries one session over one stream of bytes each way.
  *
  * Invariant: `closed` is reported once, and nothing is written or read for the session after it.
  */
 export class PeerConnection {
-  readonly #stream: Duplex;
-  readonly #outbox: Outbox;
+  #stream: Duplex;
+  #outbox: Outbox;
   readonly #session: PeerSession<ActiveTorrent>;
   readonly #owner: ConnectionEvents;
   #torrent: ActiveTorrent | undefined;
@@ -47,29 +63,46 @@ export class PeerConnection {
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
+  readonly #throttle: UploadThrottle | undefined;
+  /** Reads whose turn has not come. */
+  #throttledReads = 0;
 
-  constructor(stream: Duplex, init: SessionInit<ActiveTorrent>, owner: ConnectionEvents) {
+  constructor(
+    stream: Duplex,
+    init: SessionInit<ActiveTorrent>,
+    owner: ConnectionEvents,
+    { open, throttle }: ConnectionOptions = {},
+  ) {
     this.#stream = stream;
+    this.#throttle = throttle;
     this.#session = new PeerSession(init);
-    this.#outbox = new Outbox(stream, () => {
-      this.#isWritable = true;
-      this.#receive({ type: 'writable', isWritable: true });
-    });
+    this.#outbox = this.#watch(stream);
     this.#owner = owner;
-    stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
-    // An error is always followed by `close`; a reset by a peer is no fault of ours.
-    stream.on('error', () => {});
-    stream.on('close', () => this.close('closed-by-peer'));
+    if (open === undefined) this.#listen();
+    else {
+      open(stream, {
+        opened: (carried, firstBytes) => {
+          if (carried !== stream) {
+            this.#stream = carried;
+            this.#outbox = this.#watch(carried);
+          }
+          this.#listen();
+          this.#receive({ type: 'bytes', bytes: firstBytes });
+        },
+        refused: (reason) => this.close(reason),
+      });
+    }
     this.#perform(this.#session.start(), init.nowMs);
+    this.#outbox.flush();
   }
 
   get torrent(): ActiveTorrent | undefined {
     return this.#torrent;
   }
 
-  /** When the remote was last sent a block, if ever. */
-  get lastBlockAtMs(): number {
-    return this.#lastBlockAtMs;
+  /** When the remote last made use of its slot, if ever: was sent a block, or waits for one that we hold back. */
+  slotUsedAtMs(nowMs: number): number {
+    return this.#throttledReads > 0 ? nowMs : this.#lastBlockAtMs;
   }
 
   setSlot(isUnchoked: boolean): void {
@@ -82,14 +115,29 @@ export class PeerConnection {
   }
 
   tick(): void {
-    this.#receive({ type: 'tick' });
+    this.#receive({ type: 'tick', writingSinceMs: this.#outbox.writingSinceMs });
   }
 
   close(reason: CloseReason): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#throttle?.leave(this);
     this.#stream.destroy();
     this.#owner.closed(this, reason);
+  }
+
+  #watch(stream: Duplex): Outbox {
+    // An error is always followed by `close`; a reset by a peer is no fault of ours.
+    stream.on('error', () => {});
+    stream.on('close', () => this.close('closed-by-peer'));
+    return new Outbox(stream, () => {
+      this.#isWritable = true;
+      this.#receive({ type: 'writable', isWritable: true });
+    });
+  }
+
+  #listen(): void {
+    this.#stream.on('data', (bytes: Buffer) => this.#receive({ type: 'bytes', bytes }));
   }
 
   /** Events that come of other events wait for their turn; what is sent meanwhile leaves in one write. */
@@ -117,10 +165,6 @@ export class PeerConnection {
           this.#outbox.put(action.block);
           this.#lastBlockAtMs = nowMs;
           if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
-          if (this.#isWritable && this.#outbox.isFull) {
-            this.#isWritable = false;
-            this.#events.unshift({ type: 'writable', isWritable: false });
-          }
           break;
         case 'opened':
           this.#torrent = action.torrent;
@@ -138,7 +182,7 @@ export class PeerConnection {
             this.#owner.peersNamed(this.#torrent, this.#swarm, action.endpoints);
           break;
         case 'read':
-          this.#read(action.request);
+          this.#readInTurn(action.request);
           break;
         case 'prepare':
           this.#torrent?.prepare(action.request);
@@ -147,7 +191,24 @@ export class PeerConnection {
           this.close(action.reason);
           break;
       }
+      // Whatever filled it: answers that are not read are no better than blocks.
+      if (this.#isWritable && this.#outbox.isFull) {
+        this.#isWritable = false;
+        this.#events.unshift({ type: 'writable', isWritable: false });
+      }
     }
+  }
+
+  #readInTurn(request: ValidBlockRequest): void {
+    if (this.#throttle === undefined) {
+      this.#read(request);
+      return;
+    }
+    this.#throttledReads += 1;
+    this.#throttle.ask(this, request.lengthBytes, () => {
+      this.#throttledReads -= 1;
+      this.#read(request);
+    });
   }
 
   #read(request: ValidBlockRequest): void {

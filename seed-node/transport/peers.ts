@@ -5,13 +5,16 @@ import type { PeerId } from '../../shared/peer-id.ts';
 import { type SlotChanges, UploadSlots } from '../engine/upload-slots.ts';
 import type { ActiveTorrent, ActiveTorrents } from '../library/active-torrents.ts';
 import type { Log } from '../log.ts';
+import { addressSourceOf } from '../network-address.ts';
 import { sha1 } from '../hashing/sha1.ts';
 import { type CloseReason, PeerConnection } from './peer-connection.ts';
 import { PeerExchange } from './peer-exchange.ts';
+import type { StreamOpener } from './open-incoming.ts';
+import type { UploadThrottle } from './upload-throttle.ts';
 
 /** Connections of all torrents and transports together, in and out. */
 export const MAX_CONNECTIONS = 800;
-/** Connections from one address: several people may share one behind a NAT. */
+/** Connections from one IPv4 address or IPv6 /64: several people may share one behind a NAT. */
 export const MAX_CONNECTIONS_PER_ADDRESS = 32;
 const TICK_MS = 1_000;
 
@@ -22,6 +25,8 @@ export interface PeersInit {
   readonly ourPeerId: PeerId;
   readonly torrents: ActiveTorrents;
   readonly log: Log;
+  /** Holds the upload to a rate, where one is set. */
+  readonly throttle?: UploadThrottle | undefined;
   /** Told of each block that was handed to the transport. */
   readonly onUploaded: (swarm: InfoHash, bytes: number, transport: TransportName) => void;
   /** Told of leechers that other peers name (BEP 11), and that no conversation is known with. */
@@ -34,6 +39,8 @@ export interface OpenedStream {
   readonly transport: TransportName;
   /** The remote's IP address. */
   readonly address: string;
+  /** Finds out how the remote speaks, where there is more than one way. */
+  readonly open?: StreamOpener;
   /** Set where we dialled: we speak first, about this torrent in this of its swarms. */
   readonly dialledFor?: {
     readonly torrent: ActiveTorrent;
@@ -46,13 +53,13 @@ export interface OpenedStream {
  * All peers of all transports: a conversation on each stream, and the upload slots shared among them.
  *
  * Invariants: at most `MAX_CONNECTIONS` at a time and `MAX_CONNECTIONS_PER_ADDRESS` from one address; one
- * connection a peer and torrent; every connection gets its deadlines checked each second.
+ * connection a peer, address and torrent; every connection gets its deadlines checked each second.
  */
 export class Peers {
   readonly #init: PeersInit;
   readonly #connections = new Map<PeerConnection, TransportName>();
-  readonly #countByAddress = new Map<string, number>();
-  /** `infoHash` and remote peer id of open conversations. */
+  readonly #countBySource = new Map<string, number>();
+  /** `infoHash`, remote peer id and address of open conversations. */
   readonly #conversations = new Map<string, PeerConnection>();
   readonly #slots = new UploadSlots<PeerConnection, ActiveTorrent>();
   readonly #closedByReason = new Map<CloseReason | 'no-room', number>();
@@ -104,21 +111,27 @@ export class Peers {
   hasRoom(address: string): boolean {
     return (
       this.#connections.size < MAX_CONNECTIONS &&
-      (this.#countByAddress.get(address) ?? 0) < MAX_CONNECTIONS_PER_ADDRESS
+      (this.#countBySource.get(addressSourceOf(address)) ?? 0) < MAX_CONNECTIONS_PER_ADDRESS
     );
   }
 
+  /** A connection found no room. */
+  countTurnedAway(): void {
+    this.#count('no-room');
+  }
+
   /** Starts the conversation, or destroys the stream where there is no room. */
-  start({ stream, transport, address, dialledFor }: OpenedStream): void {
+  start({ stream, transport, address, open, dialledFor }: OpenedStream): void {
     if (!this.hasRoom(address)) {
-      this.#count('no-room');
+      this.countTurnedAway();
       stream.destroy();
       return;
     }
-    const { ourPeerId, torrents, log, onPeersNamed } = this.#init;
+    const { ourPeerId, torrents, log, throttle, onPeersNamed } = this.#init;
     const remoteAddress = parseIpAddress(address);
     let conversation: string | undefined;
-    this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
+    const source = addressSourceOf(address);
+    this.#countBySource.set(source, (this.#countBySource.get(source) ?? 0) + 1);
     const connection = new PeerConnection(
       stream,
       {
@@ -133,7 +146,8 @@ export class Peers {
       {
         opened: (opened, torrent, remotePeerId) => {
           torrents.retain(torrent);
-          const key = `${torrent.infoHash} ${remotePeerId}`;
+          // Peer ids are known to many: nobody is kept out by a stranger who uses his.
+          const key = `${torrent.infoHash} ${remotePeerId} ${address}`;
           if (this.#conversations.has(key)) {
             opened.close('duplicate');
             return;
@@ -167,6 +181,7 @@ export class Peers {
         closed: (closed, reason) => this.#forget(closed, address, conversation, reason),
         fault: (message, cause) => log.error(message, cause),
       },
+      { open, throttle },
     );
     this.#connections.set(connection, transport);
   }
@@ -191,9 +206,10 @@ export class Peers {
   ): void {
     this.#count(reason);
     this.#connections.delete(connection);
-    const left = (this.#countByAddress.get(address) ?? 1) - 1;
-    if (left > 0) this.#countByAddress.set(address, left);
-    else this.#countByAddress.delete(address);
+    const source = addressSourceOf(address);
+    const left = (this.#countBySource.get(source) ?? 1) - 1;
+    if (left > 0) this.#countBySource.set(source, left);
+    else this.#countBySource.delete(source);
     if (conversation !== undefined) this.#conversations.delete(conversation);
     if (connection.torrent !== undefined) {
       this.#exchange.leave(connection, connection.torrent);
@@ -216,6 +232,6 @@ export class Peers {
     for (const connection of this.#connections.keys()) connection.tick();
     const nowMs = Date.now();
     this.#exchange.tick(nowMs);
-    this.#apply(this.#slots.rotate(nowMs, (peer) => peer.lastBlockAtMs));
+    this.#apply(this.#slots.rotate(nowMs, (peer) => peer.slotUsedAtMs(nowMs)));
   }
 }

@@ -1,9 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { type Endpoint, formatEndpoint, formatIpAddress } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
+import { KeyExchangeLimits } from '../engine/key-exchange-limits.ts';
 import type { ActiveTorrents } from '../library/active-torrents.ts';
 import type { Log } from '../log.ts';
-import { MAX_CONNECTIONS, type Peers } from './peers.ts';
+import { openIncoming } from './open-incoming.ts';
+import { MAX_CONNECTIONS, type OpenedStream, type Peers } from './peers.ts';
 
 /** Connections being dialled at one time. */
 const MAX_DIALS = 32;
@@ -20,7 +22,7 @@ export interface TcpPeersInit {
 }
 
 /**
- * The way to peers over TCP: accepts leechers, and dials those that trackers name.
+ * The way to peers over TCP: accepts leechers, plain and encrypted, and dials those that trackers name, plainly.
  *
  * Invariant: at most `MAX_DIALS` are dialled at one time, each for `DIAL_TIMEOUT_MS`, and none again too soon.
  */
@@ -28,6 +30,7 @@ export class TcpPeers {
   readonly #init: TcpPeersInit;
   /** When each endpoint was dialled, oldest first. */
   readonly #dialledAtMs = new Map<string, number>();
+  readonly #keyExchanges = new KeyExchangeLimits();
   #dials = 0;
   #server: Server | undefined;
 
@@ -35,10 +38,18 @@ export class TcpPeers {
     this.#init = init;
   }
 
-  /** Listens on all addresses of this machine. Returns the port; throws where it is taken. */
+  /**
+   * Listens on all addresses of this machine: on `::` for both families, which Node gives up for 0.0.0.0 where the
+   * system has no IPv6. Returns the port; throws where it is taken.
+   */
   async listen(port: number): Promise<number> {
-    const server = createServer((socket) => this.#start(socket, addressOf(socket)));
+    const server = createServer((socket) => {
+      const address = addressOf(socket);
+      const open = openIncoming(address, this.#init.torrents, this.#keyExchanges);
+      this.#start(socket, { address, open });
+    });
     server.maxConnections = MAX_CONNECTIONS;
+    server.on('drop', () => this.#init.peers.countTurnedAway());
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ port }, resolve);
@@ -77,7 +88,7 @@ export class TcpPeers {
       socket.off('close', countDown);
       countDown();
       socket.setTimeout(0);
-      this.#start(socket, address, { torrent, swarm, endpoint });
+      this.#start(socket, { address, dialledFor: { torrent, swarm, endpoint } });
     });
   }
 
@@ -89,18 +100,13 @@ export class TcpPeers {
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
-  #start(
-    socket: Socket,
-    address: string,
-    dialledFor?: Parameters<Peers['start']>[0]['dialledFor'],
-  ): void {
+  #start(socket: Socket, how: Omit<OpenedStream, 'stream' | 'transport'>): void {
     if (this.#server === undefined) {
       socket.destroy();
       return;
     }
     socket.setNoDelay(true);
-    const opened = { stream: socket, transport: 'tcp', address } as const;
-    this.#init.peers.start(dialledFor === undefined ? opened : { ...opened, dialledFor });
+    this.#init.peers.start({ stream: socket, transport: 'tcp', ...how });
   }
 
   #rememberDial(key: string, nowMs: number): void {

@@ -34,18 +34,22 @@ export interface WebRtcPeersInit extends Omit<AnswererSettings, 'port'> {
 export class WebRtcPeers {
   readonly #init: WebRtcPeersInit;
   #child: WebRtcChild | undefined;
+  #port: number;
   #restart: NodeJS.Timeout | undefined;
   #restarts = 0;
   #isClosed = false;
 
   constructor(init: WebRtcPeersInit) {
     this.#init = init;
+    this.#port = init.port;
   }
 
   /** Takes offers from now on. Throws where the port is taken. */
   async start(): Promise<void> {
     const { log, peers, stunUrls, publicAddress } = this.#init;
-    const port = await freeUdpPort(this.#init.port);
+    const port = await freeUdpPort(this.#port);
+    // A process that follows this one takes the same: a router may pass it on.
+    this.#port = port;
     if (this.#isClosed) return;
     const startedAtMs = Date.now();
     const settings = publicAddress === undefined ? { stunUrls } : { stunUrls, publicAddress };
@@ -59,6 +63,11 @@ export class WebRtcPeers {
         this.#startAgain();
       },
     });
+  }
+
+  /** The UDP port of all connections; 0 before the start. */
+  get port(): number {
+    return this.#port;
   }
 
   /** Of the process that holds the connections; undefined while there is none. */
@@ -93,6 +102,7 @@ export class WebRtcPeers {
     this.#restart = setTimeout(() => {
       this.start().catch((error: unknown) => {
         this.#init.log.warn('The WebRTC process could not be started', error);
+        this.#port = this.#init.port;
         this.#startAgain();
       });
     }, delayMs);

@@ -18,6 +18,8 @@ export interface Handshake {
 export const HANDSHAKE_BYTES = 68;
 
 const PREFIX = encodeLatin1('\x13BitTorrent protocol');
+/** Of a handshake, those that are always the same. */
+export const HANDSHAKE_PREFIX_BYTES: number = PREFIX.length;
 /** Bit 20 of the reserved 64, counted from the right (BEP 10). */
 const EXTENSION_BYTE = 5;
 const EXTENSION_BIT = 0x10;

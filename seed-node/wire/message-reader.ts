@@ -1,17 +1,30 @@
-import { concatBytes } from '../../shared/bytes.ts';
 import { LENGTH_PREFIX_BYTES, readUint32 } from './message-frame.ts';
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
+
 /**
- * Cuts a peer's byte stream into the frames that were asked for.
+ * Cuts a peer's byte stream into the frames that were asked for; what it gave out stays as it is.
  *
- * Invariant: it never holds more than one frame's bytes and the chunk that came last, because a length beyond the
- * limit is reported before its payload is waited for.
+ * Invariants: a length beyond the limit is reported before its payload is waited for, so that it never holds more
+ * than twice one frame's bytes and the chunk that came last; each byte is copied twice at most on average, however
+ * small the chunks are.
  */
 export class MessageReader {
-  #buffered: Uint8Array = new Uint8Array(0);
+  /** Bytes that were not taken yet. */
+  #buffered = NO_BYTES;
+  /** Our own memory that `#buffered` ends in, with room behind it; undefined while it is the caller's. */
+  #own: Uint8Array | undefined;
 
   push(chunk: Uint8Array): void {
-    this.#buffered = this.#buffered.length === 0 ? chunk : concatBytes([this.#buffered, chunk]);
+    if (this.#buffered.length === 0) {
+      this.#buffered = chunk;
+      this.#own = undefined;
+      return;
+    }
+    const length = this.#buffered.length + chunk.length;
+    const start = this.#own === undefined ? 0 : this.#buffered.byteOffset;
+    if (this.#own === undefined || start + length > this.#own.length) this.#move(length, chunk);
+    else this.#append(this.#own, start, chunk);
   }
 
   /** Looks at what is there without taking it. */
@@ -23,7 +36,8 @@ export class MessageReader {
   take(length: number): Uint8Array | undefined {
     if (this.#buffered.length < length) return undefined;
     const taken = this.#buffered.subarray(0, length);
-    this.#buffered = this.#buffered.subarray(length);
+    // Whoever says nothing more keeps no memory.
+    this.#buffered = this.#buffered.length === length ? NO_BYTES : this.#buffered.subarray(length);
     return taken;
   }
 
@@ -33,5 +47,19 @@ export class MessageReader {
     const length = readUint32(this.#buffered, 0);
     if (length > maxBytes) return 'too-long';
     return this.take(LENGTH_PREFIX_BYTES + length)?.subarray(LENGTH_PREFIX_BYTES);
+  }
+
+  /** Into memory with so much room that the next move comes after as many bytes as this one copies. */
+  #move(length: number, chunk: Uint8Array): void {
+    const own = new Uint8Array(length + this.#buffered.length);
+    own.set(this.#buffered);
+    this.#buffered = own.subarray(0, this.#buffered.length);
+    this.#own = own;
+    this.#append(own, 0, chunk);
+  }
+
+  #append(own: Uint8Array, start: number, chunk: Uint8Array): void {
+    own.set(chunk, start + this.#buffered.length);
+    this.#buffered = own.subarray(start, start + this.#buffered.length + chunk.length);
   }
 }

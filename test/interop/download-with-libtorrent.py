@@ -1,9 +1,15 @@
 # Downloads a .torrent or a magnet link with libtorrent from the peers that its trackers name, and ends when it is whole.
+# With a third argument every connection is encrypted: "rc4", "plaintext" (all but the handshake) or "both".
 import sys
 import time
 import libtorrent as lt
 
-_, source, folder = sys.argv
+source, folder, *level = sys.argv[1:]
+encryption = {
+    "in_enc_policy": int(lt.enc_policy.pe_forced),
+    "out_enc_policy": int(lt.enc_policy.pe_forced),
+    "allowed_enc_level": int(getattr(lt.enc_level, level[0])),
+} if level else {}
 session = lt.session({
     "enable_dht": False,
     "enable_lsd": False,
@@ -14,6 +20,7 @@ session = lt.session({
     | lt.alert.category_t.tracker_notification | lt.alert.category_t.status_notification,
     # The seed box and the download are on one machine.
     "allow_multiple_connections_per_ip": True,
+    **encryption,
 })
 if source.startswith("magnet:"):
     parameters = lt.parse_magnet_uri(source)

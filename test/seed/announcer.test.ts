@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { ServerResponse } from 'node:http';
+import type { Whereabouts } from '../../seed-node/announce/peer-location.ts';
 import type { Endpoint } from '../../shared/endpoint.ts';
 import { formatEndpoint } from '../../shared/endpoint.ts';
-import { answer, CountingTracker, REPLY } from '../support/counting-tracker.ts';
+import { answer, CountingTracker, type HeardAnnounce, REPLY } from '../support/counting-tracker.ts';
 import { freePort } from '../support/free-port.ts';
 import { infoHashOf, manyInfoHashes, startAnnouncer, TOKEN } from '../support/started-announcer.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -9,6 +11,14 @@ import { waitUntil } from '../support/wait-until.ts';
 /** Until so many announces were answered, and the answers taken. */
 function waitForAnswers(answered: readonly string[], count: number): Promise<unknown> {
   return waitUntil(`${count} answers`, () => (answered.length >= count ? true : undefined));
+}
+
+/** What an announce said about where we are. */
+function placeIn({ query }: HeardAnnounce): string {
+  return query
+    .split('&')
+    .filter((parameter) => /^(port|ip|ipv6)=/.test(parameter))
+    .join('&');
 }
 
 describe('Announcer', () => {
@@ -30,7 +40,7 @@ describe('Announcer', () => {
 
     expect(edge.events()).toEqual(['started', 'stopped']);
     expect(edge.heard[0]?.query).toContain('&port=7000&uploaded=42&');
-    expect(edge.heard[0]?.query).toContain('&ip=192.0.2.1');
+    expect(edge.heard[0]?.query).toContain('&ip=192.0.2.1&ipv6=2001%3Adb8%3A%3A1');
     expect(edge.heard[0]?.authorization).toBe(`Bearer ${TOKEN}`);
     expect(named.map(formatEndpoint)).toEqual(['192.0.2.7:6881']);
   });
@@ -183,5 +193,82 @@ describe('Announcer', () => {
     await announcer.stop();
 
     expect(edge.events()).toEqual(['started']);
+  });
+
+  test('says where we are, asked anew for each announce', async () => {
+    const edge = await CountingTracker.start();
+    let asked = 0;
+    const whereabouts = (): Whereabouts => {
+      asked += 1;
+      return { port: 7000 + asked, address: `192.0.2.${asked}`, ipv6Address: `2001:db8::${asked}` };
+    };
+    const ownEdge = { publisherToken: TOKEN, whereabouts };
+    const { announcer, answered } = startAnnouncer(edge.origin, { ownEdge });
+    announcer.add(infoHashOf(1));
+    await waitForAnswers(answered, 1);
+
+    await announcer.stop();
+
+    expect(edge.heard.map(placeIn)).toEqual([
+      'port=7001&ip=192.0.2.1&ipv6=2001%3Adb8%3A%3A1',
+      'port=7002&ip=192.0.2.2&ipv6=2001%3Adb8%3A%3A2',
+    ]);
+  });
+
+  test('moved() tells the edge soon, also where it was just being told the old place', async () => {
+    const edge = await CountingTracker.start();
+    const held: ServerResponse[] = [];
+    const [told, beingTold] = [infoHashOf(1), infoHashOf(2)];
+    edge.respond = (response, { infoHash }) => {
+      if (infoHash === beingTold && held.length === 0) held.push(response);
+      else answer(response, REPLY);
+    };
+    let port = 7000;
+    const ownEdge = {
+      publisherToken: TOKEN,
+      whereabouts: () => ({ port, address: '192.0.2.1' }),
+    };
+    const { announcer, answered } = startAnnouncer(edge.origin, { ownEdge });
+    for (const infoHash of [told, beingTold]) announcer.add(infoHash);
+    await waitForAnswers(answered, 1);
+    const response = await waitUntil('the other one', () => held[0]);
+
+    port = 7001;
+    announcer.moved();
+    await waitUntil('the new place of one', () => edge.heard[2]);
+    answer(response, REPLY);
+    await waitUntil('the new place of the other', () => edge.heard[3]);
+
+    const said = edge.heard.map((heard) => [heard.infoHash, heard.event, placeIn(heard)]);
+    expect(said.slice(2)).toEqual([
+      [told, 'update', 'port=7001&ip=192.0.2.1'],
+      [beingTold, 'update', 'port=7001&ip=192.0.2.1'],
+    ]);
+  });
+
+  test('moved() tells 500 torrents at the pace of all announces', async () => {
+    const edge = await CountingTracker.start();
+    const { announcer, answered } = startAnnouncer(edge.origin);
+    const swarms = manyInfoHashes(500);
+    for (const infoHash of swarms) announcer.add(infoHash);
+    await waitForAnswers(answered, 500);
+    let underWay = 0;
+    let most = 0;
+    edge.respond = (response) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      setImmediate(() => {
+        underWay -= 1;
+        answer(response, REPLY);
+      });
+    };
+
+    announcer.moved();
+    await waitForAnswers(answered, 1_000);
+
+    const again = edge.heard.slice(500);
+    expect(again).toHaveLength(500);
+    expect(new Set(again.map(({ infoHash }) => infoHash))).toEqual(new Set(swarms));
+    expect(most).toBeLessThanOrEqual(16);
   });
 });

@@ -12,9 +12,9 @@ import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 describe('Announcer at the trackers of others', () => {
-  test('tells them neither the token nor an address', async () => {
+  test('tells them the port, and neither the token nor an address', async () => {
     const [edge, other] = [await CountingTracker.start(), await CountingTracker.start()];
-    const { announcer, answered } = startAnnouncer(edge.origin);
+    const { announcer, answered } = startAnnouncer(edge.origin, { port: () => 7100 });
 
     announcer.add(infoHashOf(1));
     announcer.announceElsewhere(infoHashOf(1), [
@@ -28,9 +28,26 @@ describe('Announcer at the trackers of others', () => {
     for (const { query, authorization } of other.heard) {
       expect(authorization).toBeUndefined();
       expect(query).toMatch(/^passkey=x&info_hash=/);
-      expect(query).not.toMatch(/[?&]ip=/);
+      expect(query).not.toMatch(/&ip(v6)?=/);
+      expect(query).toContain('&port=7100&');
     }
     expect(edge.heard[0]?.authorization).toBeDefined();
+    expect(edge.heard[0]?.query).toContain('&port=7000&');
+  });
+
+  test('tells them another port when it moved()', async () => {
+    const [edge, other] = [await CountingTracker.start(), await CountingTracker.start()];
+    let port = 7000;
+    const { announcer, answered } = startAnnouncer(edge.origin, { port: () => port });
+    announcer.announceElsewhere(infoHashOf(1), [other.url]);
+    await waitUntil('the reply', () => answered[0]);
+
+    port = 7100;
+    announcer.moved();
+    const { event, query } = await waitUntil('the new port', () => other.heard[1]);
+
+    expect(event).toBe('update');
+    expect(query).toContain('&port=7100&');
   });
 
   test.each<[name: string, respond: CountingTracker['respond']]>([

@@ -66,7 +66,7 @@ describe('publishing by upload', () => {
     const { text } = await client.send('GET', `/api/seeding/${publication?.infoHash}`);
     expect(JSON.parse(text)).toMatchObject({
       name: ALBUM_JOB.name,
-      verifiedAt: null,
+      verifiedAt: expect.stringMatching(/^\d{4}-/),
       withheldPieces: 0,
       uploadedBytes: { tcp: 0, webrtc: 0, http: job.sizeBytes },
     });
@@ -265,7 +265,6 @@ describe('what uploads refuse', () => {
 describe('several seed boxes', () => {
   test('are listed as one, and each is asked for what is its own', async () => {
     const { client } = await startBox();
-    const torrent = (digit: string, box: string) => ({ infoHash: digit.repeat(40), box });
     const answers: Readonly<Record<string, string>> = {
       '/api/jobs': JSON.stringify({ jobs: [{ id: 'other.1', createdAt: '2000-01-01' }] }),
       '/api/seeding?limit=2': JSON.stringify({
@@ -353,6 +352,10 @@ describe('the embedded edge', () => {
     expect(chunked.status).toBe(413);
   });
 });
+
+function torrent(digit: string, box: string) {
+  return { infoHash: digit.repeat(40), box };
+}
 
 /** A seed box that answers as told. */
 async function startOther(

@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { UploadThrottle } from '../../seed-node/transport/upload-throttle.ts';
 import { swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_WEB_SEED_TARGET_CHARACTERS } from '../../shared/web-seed-headers.ts';
 import { makeBytes } from '../support/content.ts';
@@ -14,9 +15,9 @@ const SIZE = 3 * PIECE + 100;
 const MIB = 1024 * 1024;
 
 /** A file of several pieces behind its URL, and its bytes. */
-async function serveFile(name = 'one file.bin', size = SIZE) {
+async function serveFile(name = 'one file.bin', size = SIZE, throttle?: UploadThrottle) {
   const root = createTempDir();
-  const seed = await startWebSeed(root, { [name]: size });
+  const seed = await startWebSeed(root, { [name]: size }, 'v1', throttle);
   const [infoHash] = swarmsOf(seed.torrent.hashes);
   const target = `/webseed/${infoHash}/${encodeURIComponent(name)}`;
   return {
@@ -460,6 +461,38 @@ describe('slow clients and those that leave', () => {
     for (const [n, start] of starts.entries()) {
       expect(bodies[n]?.body.equals(bytes.subarray(start, start + 1_000_000))).toBe(true);
     }
+  });
+});
+
+describe('an upload limit', () => {
+  const RATE = 64 * 1024;
+  const BURST_BYTES = 128 * 1024;
+
+  test('holds transfers to the rate, and who leaves while it waits frees the torrent', async () => {
+    let nowMs = 0;
+    const throttle = new UploadThrottle(RATE, () => nowMs);
+    onTestFinished(() => throttle.close());
+    const seed = await serveFile('slow.bin', BURST_BYTES + 2 * RATE, throttle);
+    const sent = async (): Promise<number> => (await health(seed)).webSeedBytes;
+    const reaches = async (bytes: number): Promise<void> => {
+      await expect.poll(sent, { timeout: 10_000 }).toBeGreaterThanOrEqual(bytes);
+      // Longer than the throttle's timer sleeps: what it would let through by mistake has then left.
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(await sent()).toBe(bytes);
+    };
+    const stays = requestRaw(seed.port, seed.target);
+    await reaches(BURST_BYTES);
+    const leaves = connect(seed.port, '127.0.0.1');
+    leaves.write(`GET ${seed.target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await waitUntil('both', () => (seed.torrents.users === 2 ? true : undefined));
+    leaves.destroy();
+    await waitUntil('one to leave', () => (seed.torrents.users === 1 ? true : undefined));
+
+    nowMs += 1_000;
+    await reaches(BURST_BYTES + RATE);
+    nowMs += 1_000;
+
+    expect((await stays).body.equals(seed.bytes)).toBe(true);
   });
 });
 

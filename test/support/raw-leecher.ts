@@ -27,10 +27,19 @@ export class RawLeecher {
       this.#received = concatBytes([this.#received, bytes]);
     });
     socket.on('error', () => {});
+    socket.resume();
   }
 
-  static async connect(port: number): Promise<RawLeecher> {
-    const socket = connect(port, '127.0.0.1');
+  /** At `to`, as one that comes `from` an address of this machine. */
+  static async connect(
+    port: number,
+    { to = '127.0.0.1', from }: { to?: string; from?: string } = {},
+  ): Promise<RawLeecher> {
+    const socket = connect({
+      port,
+      host: to,
+      ...(from === undefined ? {} : { localAddress: from }),
+    });
     await once(socket, 'connect');
     return new RawLeecher(socket);
   }
@@ -68,6 +77,12 @@ export class RawLeecher {
       }
       return undefined;
     });
+  }
+
+  /** How many messages with that id have come and were not taken. */
+  framesOf(id: number): number {
+    this.#cutFrames();
+    return this.#frames.filter((frame) => frame.id === id).length;
   }
 
   async closed(): Promise<void> {

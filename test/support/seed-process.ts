@@ -52,6 +52,7 @@ export class SeedProcess {
         EVERTORRENT_PEER_PORT: '0',
         EVERTORRENT_HTTP_PORT: '0',
         EVERTORRENT_STUN_URLS: '',
+        EVERTORRENT_PORT_MAPPING: 'off',
         ...options.env,
       },
     });
@@ -75,6 +76,11 @@ export class SeedProcess {
     return this.#event('published', isPublished);
   }
 
+  /** Every `published` event so far; complete once it is ready. */
+  get publications(): readonly Publication[] {
+    return this.#events().filter(isPublished);
+  }
+
   /** Asks it to stop, and resolves with its exit code. */
   async stop(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
@@ -86,9 +92,13 @@ export class SeedProcess {
       if (this.child.exitCode !== null) {
         throw new Error(`The seed box ended with ${this.child.exitCode}: ${this.stderr}`);
       }
-      const lines = this.stdout.split('\n').filter((line) => line.endsWith('}'));
-      return lines.map((line): unknown => JSON.parse(line)).find(isEvent);
+      return this.#events().find(isEvent);
     });
+  }
+
+  #events(): unknown[] {
+    const lines = this.stdout.split('\n').filter((line) => line.endsWith('}'));
+    return lines.map((line): unknown => JSON.parse(line));
   }
 }
 

@@ -8,6 +8,7 @@ import { peerIdFromText } from '../../shared/peer-id.ts';
 
 export const OUR_PEER_ID = '-ET0100-abcdefghijkl';
 export const TOKEN = 'a-token-for-the-tests';
+const WHEREABOUTS = { port: 7000, address: '192.0.2.1', ipv6Address: '2001:db8::1' };
 
 /** An announcer of the edge at `edgeUrl`, what it logs, and the swarm of each reply that it took. */
 export function startAnnouncer(
@@ -26,9 +27,9 @@ export function startAnnouncer(
   invariant(peerId !== undefined, 'a peer id is 20 characters');
   const announcer = new Announcer({
     edgeUrl,
-    ownEdge: { publisherToken: TOKEN, address: '192.0.2.1' },
+    ownEdge: { publisherToken: TOKEN, whereabouts: () => WHEREABOUTS },
     peerId,
-    port: 7000,
+    port: () => WHEREABOUTS.port,
     log: createLog('info', (line) => logged.push(line.trimEnd())),
     uploads,
     answer: () => Promise.resolve(undefined),

@@ -9,6 +9,7 @@ import { addToLibrary } from '../../seed-node/publish/add-to-library.ts';
 import { FilePool } from '../../seed-node/storage/file-pool.ts';
 import { RunCache } from '../../seed-node/storage/run-cache.ts';
 import { Turns } from '../../seed-node/storage/turns.ts';
+import type { UploadThrottle } from '../../seed-node/transport/upload-throttle.ts';
 import type { TorrentFormat } from '../../shared/info-hash.ts';
 import { writeTree } from './content.ts';
 
@@ -40,6 +41,7 @@ export async function startWebSeed(
   root: string,
   files: Readonly<Record<string, number>>,
   format: TorrentFormat = 'v1',
+  throttle?: UploadThrottle,
 ): Promise<WebSeed> {
   writeTree(root, files);
   const library = new Library(':memory:');
@@ -66,7 +68,7 @@ export async function startWebSeed(
     uploadedBytes: 0,
   });
   const peers = { slots: { served: 0, waiting: 0 }, closedByReason: new Map() };
-  const components = { health, peers, torrents, log, onSent: () => {} };
+  const components = { health, peers, torrents, log, throttle, onSent: () => {} };
   const { server, port } = await startSeedServer('127.0.0.1', 0, components);
   onTestFinished(() => {
     server.close();

@@ -65,8 +65,12 @@ describe.each(KINDS)('a %s publication', (format) => {
   test('shows its info-hashes to people', async () => {
     const { hashes } = await publishSample(`shown ${format}`, format);
     const page = await (await fetchEdge(`/t/${hashes.v2}`)).text();
-    expect(page).toContain(`Info-hash v2 <code>${hashes.v2}</code>`);
-    expect(page.includes(`Info-hash <code>${hashes.v1}</code>`)).toBe(format === 'hybrid');
+    expect(page).toContain(`<code dir="ltr">${hashes.v2}</code>`);
+    const isHybrid = format === 'hybrid';
+    expect(page.includes(`<code dir="ltr">${hashes.v1}</code>`)).toBe(isHybrid);
+    // No browser downloads what is v2 alone, and then no button says so.
+    expect(page.includes('data-part="start"')).toBe(isHybrid);
+    expect(page.includes('This torrent is v2 alone')).toBe(!isHybrid);
   });
 
   test('is tracked in each of its swarms, and in none when it is removed', async () => {

@@ -165,6 +165,12 @@ describe('an announce of a publisher', () => {
     ['states one by ip', '&ip=203.0.113.6', AUTHORIZED, ['203.0.113.6']],
     ['states none', '', AUTHORIZED, ['192.0.2.1']],
     [
+      'states its IPv6 address beside the one that is seen',
+      '&ipv6=2001:db8::1',
+      AUTHORIZED,
+      ['192.0.2.1', '2001:db8::1'],
+    ],
+    [
       'states one and is not seen',
       '&ip=203.0.113.6',
       { ...AUTHORIZED, ...NO_ADDRESS },

@@ -1,10 +1,16 @@
 import { toHex } from '../../shared/bytes.ts';
 import type { AccessToken, AddTokenOutcome } from './access-token.ts';
-import type { NewToken } from './parse-new-token.ts';
+import { type Scope, SCOPES } from './scope.ts';
 import { createTokenText, hashToken } from './token-text.ts';
 import type { Tokens } from './tokens.ts';
 
 const TOKEN_ID_BYTES = 8;
+
+/** What is asked of a new token. */
+export interface NewToken {
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+}
 
 export interface MadeToken {
   /** `token` is kept only where it was added. */
@@ -23,7 +29,9 @@ export async function makeToken(
   const text = createTokenText();
   const token: AccessToken = {
     id: toHex(crypto.getRandomValues(new Uint8Array(TOKEN_ID_BYTES))),
-    ...wanted,
+    name: wanted.name,
+    // In their own order, as they are kept.
+    scopes: SCOPES.filter((scope) => wanted.scopes.includes(scope)),
     createdAtSeconds: Math.floor(nowMs / 1000),
     lastUsedDay: null,
   };

@@ -21,7 +21,7 @@ export async function answerAnnounce(
   if (!parameters.ok) return parameters;
   const query = parseAnnounce(parameters.value, config);
   if (!query.ok) return query;
-  const addresses = announcedAddresses(announcer.value, query.value.statedAddresses);
+  const addresses = announcedAddresses(announcer.value, query.value.stated);
   if (!addresses.ok) return addresses;
 
   const [first, ...others] = addresses.value;

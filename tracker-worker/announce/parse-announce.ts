@@ -19,8 +19,15 @@ export interface AnnounceQuery {
   readonly wantsCompact: boolean;
   /** Peer ids in the dictionaries; a compact reply has no room for them. */
   readonly wantsPeerIds: boolean;
-  /** `ip` (BEP 3), `ipv4` and `ipv6` (BEP 7) as they were written, in their order: any texts. */
-  readonly statedAddresses: readonly string[];
+  readonly stated: StatedAddresses;
+}
+
+/** The addresses that an announce states, as they were written and in their order: any texts. */
+export interface StatedAddresses {
+  /** `ip` (BEP 3): in place of the address that it comes from. */
+  readonly inPlace: readonly string[];
+  /** `ipv4` and `ipv6` (BEP 7): beside that. */
+  readonly beside: readonly string[];
 }
 
 export interface PeersWantedLimits {
@@ -56,7 +63,8 @@ export function parseAnnounce(
   let numwant = '';
   let compact = '';
   let noPeerId = '';
-  const statedAddresses: string[] = [];
+  const inPlace: string[] = [];
+  const beside: string[] = [];
   while (query.next()) {
     switch (query.key) {
       case 'info_hash':
@@ -85,9 +93,11 @@ export function parseAnnounce(
         noPeerId = query.text();
         break;
       case 'ip':
+        inPlace.push(query.text());
+        break;
       case 'ipv4':
       case 'ipv6':
-        statedAddresses.push(query.text());
+        beside.push(query.text());
         break;
       default:
     }
@@ -121,7 +131,7 @@ export function parseAnnounce(
     peersWanted: parsePeersWanted(numwant, limits),
     wantsCompact,
     wantsPeerIds: !wantsCompact && noPeerId !== '1',
-    statedAddresses,
+    stated: { inPlace, beside },
   });
 }
 

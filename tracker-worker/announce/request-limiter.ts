@@ -1,4 +1,4 @@
-import { type IpAddress, isIpv4 } from '../../shared/endpoint.ts';
+import { addressSourceKey, type IpAddress } from '../../shared/endpoint.ts';
 
 export interface RequestLimits {
   readonly maxRequestsPerMinutePerAddress: number;
@@ -8,8 +8,7 @@ export interface RequestLimits {
 const WINDOW_MS = 60_000;
 
 /**
- * Counts each source's requests in the current minute of the clock. A source is an IPv4 address or an IPv6 /64, the
- * least that one customer of a network gets.
+ * Counts each source's requests in the current minute of the clock: an IPv4 address or an IPv6 /64.
  *
  * Invariants: each of the two generations holds at most half of `maxTrackedAddresses`; a source is looked for in both
  * and counted in the recent one. When that is full it becomes the older one and the older one is dropped, so that
@@ -35,7 +34,7 @@ export class RequestLimiter {
       this.#recent = new Map();
       this.#older = new Map();
     }
-    const source = sourceKey(address);
+    const source = addressSourceKey(address);
     const recent = this.#recent.get(source);
     const count = (recent ?? this.#older.get(source) ?? 0) + 1;
     if (recent === undefined && this.#recent.size >= this.#maxPerGeneration) {
@@ -50,15 +49,4 @@ export class RequestLimiter {
   get size(): number {
     return this.#recent.size + this.#older.size;
   }
-}
-
-/** The source that an address belongs to, 16 bits a character. */
-function sourceKey(address: IpAddress): string {
-  return isIpv4(address)
-    ? String.fromCharCode(pair(address, 0), pair(address, 2))
-    : String.fromCharCode(pair(address, 0), pair(address, 2), pair(address, 4), pair(address, 6));
-}
-
-function pair(address: IpAddress, offset: number): number {
-  return ((address[offset] ?? 0) << 8) | (address[offset + 1] ?? 0);
 }

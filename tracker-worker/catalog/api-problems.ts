@@ -56,16 +56,24 @@ export const TRACKER_NOT_TOLD: Problem = {
     'the catalogue has the change, but the tracker was not reached: send the same request again',
 };
 
+/** What most of the refusals of a .torrent come to; each has the code of what was found first. */
+export const NOT_A_TORRENT: Problem = {
+  status: 400,
+  code: 'not-a-torrent',
+  title: 'Bad request',
+  detail: 'it is no .torrent that may be published; other codes say why, such as unsafe-path',
+};
+
+export const METAINFO_TOO_LARGE: Problem = {
+  status: 413,
+  code: 'too-large',
+  title: 'Content too large',
+  detail: 'a .torrent may have 16,000,000 bytes',
+};
+
 /** Why a .torrent is not published. */
 export function metainfoProblem(refusal: Refusal<MetainfoRefusalCode>): Problem {
-  return refusal.code === 'too-large'
-    ? {
-        status: 413,
-        code: refusal.code,
-        title: 'Content too large',
-        detail: 'a .torrent may have 16,000,000 bytes',
-      }
-    : badRequest(refusal);
+  return refusal.code === 'too-large' ? METAINFO_TOO_LARGE : badRequest(refusal);
 }
 
 /** What a parser refused. */

@@ -1,13 +1,12 @@
 import { Hono } from 'hono';
 import type { Accounts } from '../accounts/accounts.ts';
-import { infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
+import { swarmsOf } from '../../shared/info-hash.ts';
 import { MAX_METAINFO_BYTES, type Metainfo, parseMetainfo } from '../../shared/metainfo.ts';
 import type { Publication } from '../../shared/publication.ts';
 import type { Config } from '../config.ts';
 import { problemResponse } from '../problem.ts';
 import type { Swarms } from '../swarm/swarm-shards.ts';
 import {
-  BAD_INFO_HASH,
   BLOCKED,
   metainfoProblem,
   takenDown,
@@ -21,6 +20,8 @@ import type { Publications } from './catalog-publications.ts';
 import type { NewTorrent } from './published-torrent.ts';
 import { readBody } from './read-body.ts';
 import { tellTracker } from './tell-tracker.ts';
+import { READ_TORRENT, REGISTER_TORRENT, UNPUBLISH_TORRENT } from './torrent-operations.ts';
+import { serveOperation } from '../api/operation-routes.ts';
 import type { Everseeds } from '../webseed/catalog-everseeds.ts';
 import { WebSeedList } from '../webseed/web-seed-list.ts';
 
@@ -46,9 +47,7 @@ export function apiRoutes(components: ApiComponents): Hono {
     return publicationOf(torrent, origin, await webSeeds.of(torrent.hashes, origin));
   };
 
-  app.post('/api/torrents', async (c) => {
-    const identity = await accounts.authorize(c.req.raw, 'publish', 'seedbox');
-    if (identity instanceof Response) return identity;
+  serveOperation(app, accounts, REGISTER_TORRENT, async (_entered, c) => {
     const body = await readBody(c.req.raw, MAX_METAINFO_BYTES);
     if (!body.ok) return problemResponse(metainfoProblem(body.refusal));
     const metainfo = parseMetainfo(body.value);
@@ -64,12 +63,10 @@ export function apiRoutes(components: ApiComponents): Hono {
     });
   });
 
-  app.get('/api/torrents/:infohash', async (c) => {
-    const infoHash = infoHashInUrl(c.req.param('infohash'));
-    if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
-    const torrent = await publications.find(infoHash);
+  serveOperation(app, accounts, READ_TORRENT, async ({ params }, c) => {
+    const torrent = await publications.find(params.infohash);
     if (torrent === null) {
-      const takedown = await publications.takedown(infoHash);
+      const takedown = await publications.takedown(params.infohash);
       return problemResponse(takedown === null ? UNKNOWN_TORRENT : takenDown(takedown));
     }
     const counts = await countPublication(swarms, torrent);
@@ -87,11 +84,8 @@ export function apiRoutes(components: ApiComponents): Hono {
     );
   });
 
-  app.delete('/api/torrents/:infohash', async (c) => {
-    const identity = await accounts.authorize(c.req.raw, 'publish');
-    if (identity instanceof Response) return identity;
-    const infoHash = infoHashInUrl(c.req.param('infohash'));
-    if (infoHash === undefined) return problemResponse(BAD_INFO_HASH);
+  serveOperation(app, accounts, UNPUBLISH_TORRENT, async ({ params }, c) => {
+    const infoHash = params.infohash;
     const existed = await publications.remove(infoHash);
     // Also where there was nothing to remove: an earlier attempt may have got no further than the catalogue.
     const isTold = await tellTracker(swarms, await publications.swarmsWith(infoHash));

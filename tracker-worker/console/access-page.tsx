@@ -1,7 +1,7 @@
 import type { AccessToken } from '../accounts/access-token.ts';
 import type { Caller } from '../accounts/accounts.ts';
 import { SCOPES } from '../accounts/scope.ts';
-import { MAX_TOKEN_NAME_CHARACTERS } from '../accounts/parse-new-token.ts';
+import { MAX_TOKEN_NAME_CHARACTERS } from '../accounts/token-operations.ts';
 import type { Listing } from '../catalog/listing.ts';
 import { MAX_REASON_CHARACTERS } from '../catalog/parse-listing.ts';
 import { displayName } from '../display-name.ts';

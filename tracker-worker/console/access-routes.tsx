@@ -3,7 +3,8 @@ import { infoHashInUrl } from '../../shared/info-hash.ts';
 import { describeRefusal } from '../../shared/result.ts';
 import type { Accounts, Caller } from '../accounts/accounts.ts';
 import { makeToken } from '../accounts/make-token.ts';
-import { checkNewToken } from '../accounts/parse-new-token.ts';
+import { NEW_TOKEN } from '../accounts/token-operations.ts';
+import { checkJson } from '../api/parse-json-body.ts';
 import { MAX_CONSOLE_FORM_BYTES, readForm } from '../accounts/read-form.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { Lists } from '../catalog/catalog-lists.ts';
@@ -69,7 +70,10 @@ export function accessRoutes(components: AccessComponents): Hono {
     const form = (await readForm(c.req.raw, MAX_CONSOLE_FORM_BYTES)) ?? new URLSearchParams();
     switch (form.get('action') ?? '') {
       case 'add': {
-        const wanted = checkNewToken(form.get('name')?.trim(), form.getAll('scope'));
+        const wanted = checkJson(NEW_TOKEN, {
+          name: form.get('name')?.trim(),
+          scopes: form.getAll('scope'),
+        });
         if (!wanted.ok) {
           return show(caller, {
             problem: `No token was made: ${describeRefusal(wanted.refusal)}.`,

@@ -144,6 +144,9 @@ fieldset{border:0;padding:0}
 legend{font-weight:600;padding:0;margin-bottom:.25rem}
 .choice{display:flex;gap:.625rem;font-weight:400;margin:.375rem 0}
 .choice input{flex:none;margin-top:.25rem}
+.lines{white-space:pre-line;font-weight:400;margin:0 0 .75rem}
+pre{margin:.5rem 0;padding:.625rem .75rem;background:var(--panel);border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
+h4{margin:1rem 0 .25rem;font-size:.875rem}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}

@@ -1,25 +1,10 @@
 import { Hono } from 'hono';
 import type { Accounts } from '../accounts/accounts.ts';
-import { badRequest } from '../catalog/api-problems.ts';
-import { readBody } from '../catalog/read-body.ts';
-import { type Problem, problemResponse } from '../problem.ts';
+import { serveOperation } from '../api/operation-routes.ts';
+import { problemResponse } from '../problem.ts';
 import type { Everseeds } from './catalog-everseeds.ts';
 import type { Everseed } from './everseed.ts';
-import { MAX_REPORT_BYTES, parseEverseedId, parseEverseedReport } from './parse-everseed.ts';
-
-const REPORT_TOO_LARGE: Problem = {
-  status: 413,
-  code: 'too-large',
-  title: 'Content too large',
-  detail: 'the body of a report may have 4,096 bytes',
-};
-
-const TOO_MANY: Problem = {
-  status: 409,
-  code: 'too-many-everseeds',
-  title: 'Conflict',
-  detail: 'this edge knows 100 seed boxes and takes another when one of them is gone',
-};
+import { READ_EVERSEEDS, REPORT_EVERSEED, TOO_MANY_EVERSEEDS } from './everseed-operations.ts';
 
 export interface EverseedComponents {
   readonly accounts: Accounts;
@@ -32,25 +17,14 @@ export function everseedRoutes({ accounts, everseeds, nowMs }: EverseedComponent
   const app = new Hono();
   const nowSeconds = (): number => Math.floor(nowMs() / 1000);
 
-  app.use('/api/everseeds/*', async (c, next) => {
-    const identity = await accounts.authorize(c.req.raw, 'seedbox');
-    return identity instanceof Response ? identity : next();
-  });
-
-  app.put('/api/everseeds/:id', async (c) => {
-    const id = parseEverseedId(c.req.param('id'));
-    if (!id.ok) return problemResponse(badRequest(id.refusal));
-    const body = await readBody(c.req.raw, MAX_REPORT_BYTES);
-    if (!body.ok) return problemResponse(REPORT_TOO_LARGE);
-    const report = parseEverseedReport(body.value);
-    if (!report.ok) return problemResponse(badRequest(report.refusal));
-    const everseed = { id: id.value, seenAtSeconds: nowSeconds(), ...report.value };
+  serveOperation(app, accounts, REPORT_EVERSEED, async ({ params, body }, c) => {
+    const everseed = { id: params.id, seenAtSeconds: nowSeconds(), ...body };
     const outcome = await everseeds.report(everseed);
-    if (outcome === 'too-many') return problemResponse(TOO_MANY);
+    if (outcome === 'too-many') return problemResponse(TOO_MANY_EVERSEEDS);
     return c.json(describeEverseed(everseed), outcome === 'new' ? 201 : 200);
   });
 
-  app.get('/api/everseeds', async (c) => {
+  serveOperation(app, accounts, READ_EVERSEEDS, async (_entered, c) => {
     const live = await everseeds.live(nowSeconds());
     const body = { everseeds: live.map(describeEverseed) };
     return c.json(body, 200, { 'cache-control': 'no-store' });

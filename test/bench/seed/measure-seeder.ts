@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../support/free-port.ts';
-import { cpuSecondsOf, end, peakBytesOf } from './measured-process.ts';
+import { cpuSecondsOf, end, kernelSecondsOf, peakBytesOf } from './measured-process.ts';
 import type { BenchedTorrent } from './section.ts';
-import type { Seeder } from './seeders.ts';
+import { PYTHON, type Seeder } from './seeders.ts';
 
 /** One download of everything takes no longer, or hangs. */
 const TIMEOUT_MS = 60_000;
@@ -15,6 +15,10 @@ export interface Pass {
   readonly seconds: number;
   /** Processor seconds of the seeder alone. */
   readonly cpuSeconds: number;
+  /** Those of them that it spent in the kernel. */
+  readonly kernelSeconds: number;
+  /** Processor seconds of the leecher. */
+  readonly leecherSeconds: number;
 }
 
 export interface SeederFigures {
@@ -34,13 +38,19 @@ export async function measureSeeder(
   const child = spawn(seeder.command, seeder.args(port), { stdio: 'ignore' });
   try {
     const passes = PASSES.map((connections): Pass => {
-      const leech = fileURLToPath(new URL('leech.ts', import.meta.url));
-      const args = [port, torrent.infoHash, torrent.sizeBytes, torrent.pieceLengthBytes];
+      const { infoHash, sizeBytes, pieceLengthBytes } = torrent;
+      const leech = (mode: 'wait' | 'download'): string =>
+        runLeecher([mode, port, infoHash, sizeBytes, pieceLengthBytes, connections]);
       // Whoever is still verifying is waited for, and not measured meanwhile.
-      leechOnce([leech, 'wait', ...args, 1]);
-      const beforeSeconds = cpuSecondsOf(child);
-      const { seconds } = leechOnce([leech, 'download', ...args, connections]);
-      return { seconds, cpuSeconds: cpuSecondsOf(child) - beforeSeconds };
+      leech('wait');
+      const [cpuBefore, kernelBefore] = [cpuSecondsOf(child), kernelSecondsOf(child)];
+      const { seconds, cpuSeconds: leecherSeconds } = parseReport(leech('download'));
+      return {
+        seconds,
+        cpuSeconds: cpuSecondsOf(child) - cpuBefore,
+        kernelSeconds: kernelSecondsOf(child) - kernelBefore,
+        leecherSeconds,
+      };
     });
     const [cold, one, eight] = passes;
     if (cold === undefined || one === undefined || eight === undefined) throw new Error('No pass');
@@ -50,15 +60,22 @@ export async function measureSeeder(
   }
 }
 
-function leechOnce(args: readonly (string | number)[]): { readonly seconds: number } {
-  const output = execFileSync(process.execPath, args.map(String), {
+function runLeecher(args: readonly (string | number)[]): string {
+  const program = fileURLToPath(new URL('leech.py', import.meta.url));
+  return execFileSync(PYTHON, [program, ...args.map(String)], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said: unknown = JSON.parse(output);
-  const seconds: unknown =
-    typeof said === 'object' && said !== null ? Reflect.get(said, 'seconds') : undefined;
-  if (typeof seconds !== 'number') throw new Error(`The leecher said ${output}`);
-  return { seconds };
+}
+
+function parseReport(text: string): Record<'seconds' | 'cpuSeconds', number> {
+  const said: unknown = JSON.parse(text);
+  const numberOf = (key: string): number => {
+    const value: unknown =
+      typeof said === 'object' && said !== null ? Reflect.get(said, key) : undefined;
+    if (typeof value !== 'number') throw new Error(`The leecher said ${text}`);
+    return value;
+  };
+  return { seconds: numberOf('seconds'), cpuSeconds: numberOf('cpuSeconds') };
 }

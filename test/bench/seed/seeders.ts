@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchedTorrent } from './section.ts';
 
-const PYTHON = '/usr/bin/python3';
+/** That of the system, whose packages may have libtorrent. */
+export const PYTHON = '/usr/bin/python3';
 
 /** A program that seeds it on a port until it is stopped. */
 export interface Seeder {

@@ -27,9 +27,11 @@ export async function benchTcp(torrent: BenchedTorrent, rounds: number): Promise
   const finished = [...runs].filter(([seeder]) => !failures.has(seeder));
   const results: Results = new Map(finished.map(([seeder, measured]) => [seeder, measured.flat()]));
   return {
-    title: 'Over TCP; cold is the first download, over one connection',
+    title:
+      'Over TCP; cold is the first download, over one connection; in brackets what the kernel takes',
     table: figureTable(results, torrent.sizeBytes),
     notes: [
+      leecherNote(results, torrent.sizeBytes),
       ...absent.map((name) => `Not installed: ${name}`),
       ...[...failures].map(([{ name }, reason]) => `Not measured: ${name}: ${reason}`),
     ],
@@ -73,10 +75,28 @@ function figureTable(results: Results, sizeBytes: number): string {
       [name].concat(
         PASSES.flatMap((pass) => [
           (sizeBytes / 1e6 / median(rounds.map((round) => round[pass].seconds))).toFixed(0),
-          (median(rounds.map((round) => round[pass].cpuSeconds)) / (sizeBytes / 1e9)).toFixed(2),
+          cpuCell(
+            rounds.map((round) => round[pass]),
+            sizeBytes,
+          ),
         ]),
         (Math.max(...rounds.map(({ peakBytes }) => peakBytes)) / 1e6).toFixed(0),
       ),
     ),
   );
+}
+
+function cpuCell(passes: readonly Pass[], sizeBytes: number): string {
+  const [whole, kernel] = [
+    passes.map(({ cpuSeconds }) => cpuSeconds),
+    passes.map(({ kernelSeconds }) => kernelSeconds),
+  ].map((seconds) => (median(seconds) / (sizeBytes / 1e9)).toFixed(2));
+  return `${whole} (${kernel})`;
+}
+
+/** Whether it is the seed that was measured. */
+function leecherNote(results: Results, sizeBytes: number): string {
+  const passes = [...results.values()].flat().flatMap(({ one, eight }) => [one, eight]);
+  const spent = median(passes.map(({ leecherSeconds }) => leecherSeconds)) / (sizeBytes / 1e9);
+  return `The leecher took ${spent.toFixed(2)} CPU-s/GB`;
 }

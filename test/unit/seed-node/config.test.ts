@@ -28,11 +28,13 @@ const OPTIONS = [
   ['--data-dir', 'EVERTORRENT_DATA_DIR', 'dataDir'],
   ['--peer-port', 'EVERTORRENT_PEER_PORT', 'peerPort'],
   ['--webrtc-port', 'EVERTORRENT_WEBRTC_PORT', 'webrtcPort'],
+  ['--port-mapping', 'EVERTORRENT_PORT_MAPPING', 'portMapping'],
   ['--stun-urls', 'EVERTORRENT_STUN_URLS', 'stunUrls'],
   ['--http-host', 'EVERTORRENT_HTTP_HOST', 'httpHost'],
   ['--http-port', 'EVERTORRENT_HTTP_PORT', 'httpPort'],
   ['--public-host', 'EVERTORRENT_PUBLIC_HOST', 'publicHost'],
   ['--public-http-url', 'EVERTORRENT_PUBLIC_HTTP_URL', 'publicHttpUrl'],
+  ['--upload-limit', 'EVERTORRENT_UPLOAD_LIMIT', 'uploadLimit'],
   ['--format', 'EVERTORRENT_FORMAT', 'format'],
   ['--tracker', 'EVERTORRENT_TRACKERS', 'tracker'],
   ['--log-level', 'EVERTORRENT_LOG_LEVEL', 'logLevel'],
@@ -73,6 +75,10 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
   '--data-dir': [['/var/lib/ever torrent', '/var/lib/ever torrent']],
   '--peer-port': [['0', 0]],
   '--webrtc-port': [['6882', 6882]],
+  '--port-mapping': [
+    ['on', 'on'],
+    ['off', 'off'],
+  ],
   '--stun-urls': [
     ['stun:stun.example.org:3478', ['stun:stun.example.org:3478']],
     ['', []],
@@ -89,6 +95,10 @@ const GOOD: Readonly<Record<Flag, readonly (readonly [text: string, value: unkno
     ['https://seed.example.org', 'https://seed.example.org'],
     ['https://seed.example.org/', 'https://seed.example.org'],
     ['HTTP://Example.org:8080/seed//', 'http://example.org:8080/seed'],
+  ],
+  '--upload-limit': [
+    ['10MB', 10_000_000],
+    ['500KiB', 512_000],
   ],
   '--format': [
     ['v1', 'v1'],
@@ -151,6 +161,7 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
   '--data-dir': [''],
   '--peer-port': WRONG_PORTS,
   '--webrtc-port': WRONG_PORTS,
+  '--port-mapping': ['', 'ON', 'yes', 'auto'],
   '--stun-urls': [
     'stun.example.org',
     'turn:stun.example.org',
@@ -170,6 +181,7 @@ const WRONG: Readonly<Record<Flag, readonly string[]>> = {
     'https://seed.example.org/#x',
     'https://user@seed.example.org',
   ],
+  '--upload-limit': ['', '0', '10', '10Mbit', 'fast', '-1MB', '1e6'],
   '--format': ['', 'v3', 'V1', '1'],
   '--tracker': [
     'udp://tracker.example:6969',

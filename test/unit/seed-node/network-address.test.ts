@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { isPublicIpAddress } from '../../../shared/endpoint.ts';
+import { ipAddress } from '../shared/required.ts';
 import {
   isLoopback,
   isWildcard,
   networkAddress,
+  networkAddresses,
   originOf,
+  publicIpv6Address,
   resolvePublicHost,
 } from '../../../seed-node/network-address.ts';
 
@@ -84,12 +88,35 @@ describe('networkAddress()', () => {
   });
 });
 
+describe('networkAddresses()', () => {
+  test('are one of each family at most, never loopback nor link-local', () => {
+    const { ipv4 = '192.0.2.1', ipv6 = '2001:db8::1' } = networkAddresses();
+    expect([ipAddress(ipv4).length, ipAddress(ipv6).length]).toEqual([4, 16]);
+    expect([ipv4, ipv6].some((address) => isLoopback(address))).toBe(false);
+    expect(ipv6).not.toMatch(/^fe80:/);
+  });
+});
+
+describe('publicIpv6Address()', () => {
+  test('is one that the internet can dial, or none', () => {
+    const address = publicIpv6Address() ?? '2606:4700::1111';
+    expect(ipAddress(address)).toHaveLength(16);
+    expect(isPublicIpAddress(ipAddress(address))).toBe(true);
+  });
+});
+
 describe('resolvePublicHost()', () => {
   test.each([
-    ['1.2.3.4', '1.2.3.4'],
-    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
-    ['::ffff:1.2.3.4', '1.2.3.4'],
-  ])('of the literal %s is %s', async (host, address) => {
-    await expect(resolvePublicHost(host)).resolves.toBe(address);
+    ['1.2.3.4', '1.2.3.4', undefined],
+    ['2001:DB8:0:0:0:0:0:1', undefined, '2001:db8::1'],
+    ['::ffff:1.2.3.4', '1.2.3.4', undefined],
+  ])('of the literal %s is %s and %s', async (host, ipv4, ipv6) => {
+    await expect(resolvePublicHost(host)).resolves.toEqual({ ipv4, ipv6 });
+  });
+
+  test('of a name has a family at least', async () => {
+    const { ipv4, ipv6 } = await resolvePublicHost('localhost');
+    expect([ipv4 ?? '127.0.0.1', ipv6 ?? '::1']).toEqual(['127.0.0.1', '::1']);
+    expect(ipv4 ?? ipv6).toBeDefined();
   });
 });

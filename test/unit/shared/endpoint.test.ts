@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  addressSourceKey,
   formatEndpoint,
   formatIpAddress,
   ipAddressFromBytes,
@@ -131,5 +132,17 @@ describe('formatEndpoint()', () => {
     ['::ffff:1.2.3.4', 65_535, '1.2.3.4:65535'],
   ])('%s and %i', (address, port, text) => {
     expect(formatEndpoint({ address: ipAddress(address), port })).toBe(text);
+  });
+});
+
+describe('addressSourceKey()', () => {
+  test.each([
+    ['two IPv4 addresses', '192.0.2.1', '192.0.2.2', false],
+    ['an IPv4 address and its mapped form', '192.0.2.1', '::ffff:192.0.2.1', true],
+    ['two addresses of an IPv6 /64', '2001:db8:0:1::1', '2001:db8:0:1:ffff::2', true],
+    ['two IPv6 /64', '2001:db8:0:1::1', '2001:db8:0:2::1', false],
+    ['an IPv4 and an IPv6 address of the same first bytes', '32.1.13.184', '2001:db8::', false],
+  ])('%s: %s, %s: the same: %s', (_case, one, other, isSame) => {
+    expect(addressSourceKey(ipAddress(one)) === addressSourceKey(ipAddress(other))).toBe(isSame);
   });
 });

@@ -34,7 +34,7 @@ describe('parseAnnounce()', () => {
       peersWanted: 50,
       wantsCompact: true,
       wantsPeerIds: false,
-      statedAddresses: [],
+      stated: { inPlace: [], beside: [] },
     });
   });
 
@@ -82,14 +82,10 @@ describe('parseAnnounce()', () => {
 
   test('keeps every stated address as it is written, in its order', () => {
     const stated = 'ipv6=None&ip=a+b&ipv4=1.2.3.4&ipv4=%zz&ipv6=2001%3adb8%3a%3a1&ip';
-    expect(parse(`${stated}&${needed}`).statedAddresses).toEqual([
-      'None',
-      'a b',
-      '1.2.3.4',
-      '%zz',
-      '2001:db8::1',
-      '',
-    ]);
+    expect(parse(`${stated}&${needed}`).stated).toEqual({
+      inPlace: ['a b', ''],
+      beside: ['None', '1.2.3.4', '%zz', '2001:db8::1'],
+    });
   });
 
   test.each([

@@ -210,6 +210,22 @@ describe('TrackerSchedule', () => {
     expect(takeAll(schedule, 1_000)).toMatchObject([{ infoHash: swarm(0), isKnown: true }]);
   });
 
+  test('doubted() announces again what is under way once it is answered, once', () => {
+    const schedule = scheduleOf(WIDE, 2);
+    const [first, second] = takeAll(schedule, 0);
+    schedule.doubted(1_000);
+    if (first !== undefined) schedule.settle(first, REPLY, 2_000, 0);
+    if (second !== undefined) {
+      schedule.settle(second, { type: 'refused', retrySeconds: 60 }, 2_000, 0);
+    }
+
+    const [again, ...others] = takeAll(schedule, 2_000);
+    expect(again).toMatchObject({ infoHash: swarm(0), isKnown: true });
+    expect(others).toEqual([]);
+    if (again !== undefined) schedule.settle(again, REPLY, 2_000, 0);
+    expect(schedule.nextAtMs).toBe(62_000);
+  });
+
   test('probe() brings one forward', () => {
     const schedule = scheduleOf(WIDE, 3);
     for (const announce of takeAll(schedule, 0)) schedule.settle(announce, REPLY, 0, 0);
@@ -227,6 +243,30 @@ describe('TrackerSchedule', () => {
 
     expect(schedule.nextAtMs).toBe(Number.POSITIVE_INFINITY);
     expect(schedule.known()).toEqual([]);
+  });
+
+  test('standingOf() tells what the tracker said last, and when', () => {
+    const schedule = scheduleOf(WIDE, 1);
+    const never = { answeredAtMs: undefined, refusal: undefined };
+    expect(schedule.standingOf(swarm(0))).toEqual({ state: 'waiting', ...never });
+    expect(schedule.standingOf(swarm(1))).toBe(undefined);
+    const [first] = takeAll(schedule, 0);
+    if (first !== undefined) schedule.settle(first, REPLY, 5, 0);
+    const announced = { state: 'announced', answeredAtMs: 5, refusal: undefined };
+    expect(schedule.standingOf(swarm(0))).toEqual(announced);
+    const [second] = takeAll(schedule, 2_000_000);
+    const refused = { type: 'refused', retrySeconds: 60, reason: 'not here' } as const;
+    if (second !== undefined) schedule.settle(second, refused, 2_000_001, 0);
+    expect(schedule.standingOf(swarm(0))).toEqual({
+      state: 'refused',
+      answeredAtMs: 2_000_001,
+      refusal: 'not here',
+    });
+    const [third] = takeAll(schedule, 3_000_000);
+    if (third !== undefined) schedule.settle(third, UNREACHABLE, 3_000_001, 0);
+    expect(schedule.standingOf(swarm(0))?.answeredAtMs).toBe(2_000_001);
+    schedule.forgotten(3_000_002);
+    expect(schedule.standingOf(swarm(0))?.state).toBe('refused');
   });
 
   test('100,000 swarms that wait cost nothing', () => {

@@ -6,6 +6,7 @@ import {
   MAX_QUEUED_REQUESTS,
   MAX_REJECTS_IN_A_ROW,
   MAX_REQUEST_BYTES,
+  MAX_WASTED_TURNS,
   NOT_READING_TIMEOUT_MS,
   NOT_REQUESTING_TIMEOUT_MS,
   PeerSession,
@@ -13,6 +14,7 @@ import {
   SILENCE_TIMEOUT_MS,
   UNINTERESTED_TIMEOUT_MS,
 } from '../../../../seed-node/engine/peer-session.ts';
+import { ALLOWED_MESSAGES, ALLOWED_PER_SECOND } from '../../../../seed-node/engine/allowance.ts';
 import { MAX_METADATA_ROUNDS } from '../../../../seed-node/engine/extended-messages.ts';
 import type {
   DropReason,
@@ -85,6 +87,10 @@ const INTERESTED = message(2);
 const NOT_INTERESTED = message(3);
 const KEEP_ALIVE = new Uint8Array(4);
 const THEIR_EXTENSIONS = message(20, Uint8Array.of(0), encodeBencode({ m: { ut_metadata: 3 } }));
+
+function extendedMessage(extendedId: number): Uint8Array {
+  return message(20, Uint8Array.of(extendedId, 1));
+}
 
 function metadataRequest(piece: number): Uint8Array {
   return message(20, Uint8Array.of(1), encodeBencode({ msg_type: 0, piece }));
@@ -420,6 +426,8 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
     ['interested with a payload', () => receiveBytes(opened(), message(2, Uint8Array.of(1)))],
     ['a request that is too short', () => receiveBytes(opened(), message(6, uint32(0)))],
     ['extended without its id', () => receiveBytes(opened(), message(20))],
+    ['a bitfield a byte short', () => receiveBytes(opened(), message(5, Uint8Array.of(0x0f)))],
+    ['a bitfield a byte long', () => receiveBytes(opened(), message(5, new Uint8Array(3)))],
   ],
   'message-too-long': [
     ['one past the longest', () => receiveBytes(opened(), uint32(2 + 64 * 1024 + 1))],
@@ -481,6 +489,23 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
       },
     ],
   ],
+  flood: [
+    ['keep-alives', () => receiveAfterAll(KEEP_ALIVE)],
+    ['pieces that it has', () => receiveAfterAll(message(4, uint32(0)))],
+    ['cancels of nothing', () => receiveAfterAll(cancel(0, 0, 1))],
+    ['requests of who has no slot', () => receiveAfterAll(request(0, 0, 1))],
+    ['extended messages that it did not offer', () => receiveAfterAll(extendedMessage(77))],
+    ['interest', () => receiveAfterAll(INTERESTED)],
+    [
+      'long messages, which count as several',
+      () => {
+        const session = opened();
+        const long = message(77, new Uint8Array(64 * 1024 - 1));
+        receiveBytes(session, ...many(Math.floor(ALL_MESSAGES / 65), long));
+        return receiveBytes(session, long);
+      },
+    ],
+  ],
   'piece-withheld': [
     [
       'a piece that fails its hash',
@@ -530,6 +555,13 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
         const session = unchoked();
         session.receive({ type: 'writable', isWritable: false }, 5000);
         return tickAfterKeepAlive(session, 5000 + NOT_READING_TIMEOUT_MS);
+      },
+    ],
+    [
+      'nothing of what little it asked for, while it is choked',
+      () => {
+        const nowMs = 5000 + NOT_READING_TIMEOUT_MS;
+        return interested().receive({ type: 'tick', writingSinceMs: 5000 }, nowMs);
       },
     ],
     [
@@ -597,6 +629,14 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
       },
     ],
     [
+      'nothing asked for in several turns',
+      () => {
+        const session = interested();
+        takeTurns(session, MAX_WASTED_TURNS - 1);
+        return takeTurns(session, 1);
+      },
+    ],
+    [
       'nothing asked for but while it was choked',
       () => {
         const session = interested();
@@ -607,6 +647,27 @@ const DROPS: Readonly<Record<DropReason, readonly (readonly [name: string, () =>
     ],
   ],
 };
+
+/** As many messages as a remote may send at once. */
+const ALL_MESSAGES = ALLOWED_MESSAGES + PIECE_COUNT;
+
+/** What a message leads to that comes after as many of its kind as are allowed. */
+function receiveAfterAll(bytes: Uint8Array): Action[] {
+  const session = opened();
+  const allowed = receiveBytes(session, ...many(ALL_MESSAGES, bytes));
+  expect(summary(allowed)).not.toContain('drop flood');
+  return receiveBytes(session, bytes);
+}
+
+/** Gives a slot and takes it again, so many times. */
+function takeTurns(session: Session, turns: number): Action[] {
+  const actions: Action[] = [];
+  for (let turn = 0; turn < turns; turn += 1) {
+    session.receive({ type: 'slot', isUnchoked: true }, 0);
+    actions.push(...session.receive({ type: 'slot', isUnchoked: false }, 0));
+  }
+  return actions;
+}
 
 /** A session whose remote takes metadata. */
 function withMetadata(): Session {
@@ -666,6 +727,13 @@ describe('PeerSession deadlines: one ms before', () => {
         const session = unchoked();
         session.receive({ type: 'writable', isWritable: false }, 5000);
         return session.receive({ type: 'tick' }, 5000 + NOT_READING_TIMEOUT_MS - 1);
+      },
+    ],
+    [
+      'the end of a write',
+      () => {
+        const nowMs = 5000 + NOT_READING_TIMEOUT_MS - 1;
+        return interested().receive({ type: 'tick', writingSinceMs: 5000 }, nowMs);
       },
     ],
     [
@@ -766,10 +834,7 @@ describe('PeerSession deadlines: one ms before', () => {
     session.receive({ type: 'writable', isWritable: false }, 0);
     session.receive({ type: 'writable', isWritable: true }, NOT_READING_TIMEOUT_MS - 1);
     session.receive({ type: 'writable', isWritable: false }, NOT_READING_TIMEOUT_MS);
-    // Our own keep-alive is due by now.
-    expect(summary(session.receive({ type: 'tick' }, 2 * NOT_READING_TIMEOUT_MS - 1))).toEqual([
-      'send 00000000',
-    ]);
+    expect(session.receive({ type: 'tick' }, 2 * NOT_READING_TIMEOUT_MS - 1)).toEqual([]);
   });
 });
 
@@ -883,6 +948,39 @@ describe('PeerSession requests', () => {
   test('asked twice and cancelled once are read once', () => {
     const bytes = [request(0, 0, 1), request(0, 0, 1), cancel(0, 0, 1)];
     expect(summary(receiveBytes(unchoked(), ...bytes))).toEqual(['read 0:0+1']);
+  });
+});
+
+describe('PeerSession allows', () => {
+  test('more messages as time goes by', () => {
+    const session = opened();
+    receiveBytes(session, ...many(ALL_MESSAGES, KEEP_ALIVE));
+    const second = concatBytes(many(ALLOWED_PER_SECOND, KEEP_ALIVE));
+    expect(session.receive({ type: 'bytes', bytes: second }, 1000)).toEqual([]);
+    expect(session.receive({ type: 'bytes', bytes: KEEP_ALIVE }, 1000)).toEqual([
+      { type: 'drop', reason: 'flood' },
+    ]);
+  });
+
+  test('more messages to who takes blocks: a fast line asks for as many as it gets', () => {
+    const session = unchoked();
+    for (let i = 0; i < ALL_MESSAGES; i += 1) {
+      const [block] = ask(session, 0);
+      session.receive(required(block), 0);
+      const chatter = receiveBytes(session, cancel(0, 0, 1), message(4, uint32(0)));
+      expect(chatter).toEqual([]);
+    }
+  });
+
+  test('turns in which nothing is asked for, as long as others are used', () => {
+    const session = interested();
+    for (let round = 0; round < 3; round += 1) {
+      takeTurns(session, MAX_WASTED_TURNS - 1);
+      session.receive({ type: 'slot', isUnchoked: true }, 0);
+      const [block] = ask(session, 0);
+      session.receive(required(block), 0);
+      expect(summary(session.receive({ type: 'slot', isUnchoked: false }, 0))).toEqual([CHOKED]);
+    }
   });
 });
 

@@ -232,6 +232,14 @@ describe('hash requests (BEP 52)', () => {
     expect(drops(receive(session, askForHashes(REQUEST)))).toEqual(['too-many-requests']);
   });
 
+  test('for no hashes count too: each is answered', () => {
+    const session = opened();
+    const nothing = askForHashes({ ...REQUEST, index: 2, length: 0 });
+    const answers = receive(session, ...Array.from({ length: MIN_HASHES }, () => nothing));
+    expect(sent(answers, ID.hashReject)).toHaveLength(MIN_HASHES);
+    expect(drops(receive(session, nothing))).toEqual(['too-many-requests']);
+  });
+
   test('of another length are no messages', () => {
     const short = frameMessage(ID.hashRequest, [new Uint8Array(47)]);
     expect(drops(receive(opened(), short))).toEqual(['malformed-message']);
@@ -249,7 +257,9 @@ describe('allowed-fast pieces (BEP 6)', () => {
     ['little', 0b0000_0001, 10],
     ['more', 0b0001_1111, 0],
   ])('a peer that has %s is named as many as it should', (_name, bits, count) => {
-    const bitfield = frameMessage(ID.bitfield, [Uint8Array.of(bits, bits)]);
+    const bytes = new Uint8Array(Math.ceil(LAYOUT.pieceCount / 8));
+    bytes.fill(bits, 0, 2);
+    const bitfield = frameMessage(ID.bitfield, [bytes]);
     expect(sent(receive(opened(), bitfield), ID.allowedFast)).toHaveLength(count);
   });
 

@@ -59,6 +59,29 @@ describe('MessageReader.takeFrame()', () => {
     expect(reader.peek().length).toBe(0);
   });
 
+  test('a frame that comes byte by byte is moved to new memory a few times, not each time', () => {
+    const reader = new MessageReader();
+    const stream = frameBytes(new Uint8Array(100_000));
+    const memories = new Set<ArrayBufferLike>();
+    for (const byte of stream) {
+      reader.push(Uint8Array.of(byte));
+      memories.add(reader.peek().buffer);
+    }
+    expect(reader.takeFrame(100_000)).toHaveLength(100_000);
+    expect(memories.size).toBeLessThan(25);
+  });
+
+  test('what was taken stays as it is when more comes', () => {
+    const reader = readerOf(0, 0);
+    const taken: Uint8Array[] = [];
+    for (let i = 0; i < 50; i += 1) {
+      reader.push(Uint8Array.of(0, 2, i, i, 0, 0));
+      const frame = reader.takeFrame(2);
+      if (frame instanceof Uint8Array) taken.push(frame);
+    }
+    expect(taken).toEqual(Array.from({ length: 50 }, (_, i) => Uint8Array.of(i, i)));
+  });
+
   test('any frames come out of any chunks', () => {
     const payloads = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 8 });
     fc.assert(
