@@ -70,6 +70,24 @@ describe('Download in the browser', () => {
     expect(complaints).toEqual([]);
   });
 
+  test.each<[what: string, files: Record<string, number>]>([
+    ['names that mean something in a URL', { 'a #1/100%/? %41 &.bin': 70_000, 'a #1/b;+.bin': 9 }],
+    ['empty files among others', { 'a/1.bin': 30_000, 'a/2.txt': 0, 'a/3.txt': 0, 'a/4.bin': 9 }],
+    ['a folder of one file', { 'a/inner/only.bin': 70_000 }],
+  ])('over the web seed alone, with %s', async (_what, files) => {
+    const site = await startSite(files);
+    const { page, complaints } = await openBrowser();
+    await page.addInitScript(WITHOUT_WEBRTC);
+    await page.goto(site.publication.pageUrl);
+    await press(page, 'start');
+    await waitForPhase(page, 'done');
+    for (const path of Object.keys(files)) {
+      const name = path.split('/').at(-1) ?? '';
+      expect([path, await savedHash(page, name)]).toEqual([path, publishedHash(site, path)]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test('goes on after a reload with what was stored, and fetches no more than the rest', async () => {
     const site = await startSite({ 'album/one.bin': 12_000_000 });
     const { page } = await openBrowser();

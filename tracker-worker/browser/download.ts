@@ -3,7 +3,7 @@ import type { Torrent, TorrentFile } from 'webtorrent-hybrid/dist/webtorrent.min
 import { deleteStored, DiskFile } from './disk-file.ts';
 import { diskStoreOn } from './disk-store.ts';
 import { explainStall, type WebSeedAnswer } from './explain-stall.ts';
-import { encodePath } from './encode-path.ts';
+import { fitForWebSeeds } from './fit-for-web-seeds.ts';
 import { probeWebSeed } from './probe-web-seed.ts';
 
 /** Without a byte for so long, the page says why. */
@@ -155,9 +155,8 @@ export class Download {
 
   #listen(torrent: Torrent): void {
     torrent.on('metadata', () => {
-      // webtorrent 3.0.21 asks web seeds for paths as they stand: a `%`, `#` or `?` in a name would name another file.
-      for (const file of torrent.files) file.path = encodePath(file.path);
       this.#init.onFiles(torrent.files);
+      fitForWebSeeds(torrent);
     });
     torrent.on('verified', (index) => this.#verified.add(index));
     torrent.on('ready', () => {

@@ -5,7 +5,8 @@ declare module 'webtorrent-hybrid/dist/webtorrent.min.js' {
     /** It is appended to the URL of a web seed as it stands. */
     path: string;
     readonly length: number;
-    readonly offset: number;
+    /** Of an empty file it matters to web seeds alone. */
+    offset: number;
     readonly done: boolean;
     /** From `start` to `end`, both included, as the pieces come. */
     [Symbol.asyncIterator](range?: {
