@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { writeTree } from '../support/content.ts';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -41,6 +43,7 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     const inside = await register(edgeUrl, 'Names of all sorts', folder);
     await look('torrent-hostile-names', `/t/${inside}`);
     await look('stats', '/stats');
+    await look('api', '/api');
     await look('sign-in', '/publish');
     const taken = await register(edgeUrl, 'Taken');
     const reason = JSON.stringify({ reason: 'A court has ordered it.' });
@@ -109,12 +112,13 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
 
   test('with a seed box, while something is uploaded, hashed, downloaded, lost', async () => {
     const edgeUrl = await startEdge();
-    const { process } = await startSeedBox(edgeUrl);
+    const { process, contentDir } = await startSeedBox(edgeUrl);
     const dir = createTempDir();
     writeTree(dir, {
       'Spring tour/01 opening.flac': 3_000_000,
       'Spring tour/notes/readme.txt': 900,
       'Summer tour/01 opening.flac': 3_000_000,
+      'Autumn tour/01 opening.flac': 3_000_000,
     });
     const watched = await openBrowser();
     const { page } = watched;
@@ -135,6 +139,8 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.locator('[data-state="uploading"]').waitFor();
     await inspect(watched, 'console-uploading');
+    // A request that is held back must not leave after all.
+    await watched.context.setOffline(true);
     await page.close();
     const away = await openBrowser();
     await signIn(away.page, edgeUrl);
@@ -144,6 +150,19 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     await away.page.locator('[data-state="cancelled"]').waitFor();
     await inspect(away, 'console-cancelled');
 
+    // Meanwhile somebody puts something else into its place.
+    await away.page.route('**/api/uploads/*', async (route) => {
+      writeFileSync(join(contentDir, 'Autumn tour'), 'not ours');
+      await route.continue();
+    });
+    await chooseFolder(away.page, `${dir}/Autumn tour`);
+    await away.page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await away.page.locator('[data-state="failed"]').waitFor();
+    await inspect(away, 'console-failed');
+    await away.page.getByRole('button', { name: 'Delete Autumn tour' }).click();
+    await away.page.getByText('Autumn tour', { exact: true }).waitFor({ state: 'detached' });
+
+    await away.page.reload();
     await away.page.getByRole('link', { name: 'Spring tour', exact: true }).last().click();
     await away.page.getByRole('button', { name: 'Verify now' }).click();
     await away.page.getByText('It is being compared').waitFor();

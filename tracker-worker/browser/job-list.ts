@@ -86,7 +86,6 @@ class JobRow {
     const strong = document.createElement('strong');
     strong.textContent = name;
     title.append(strong);
-    this.#status.className = 'quiet small';
     this.#status.setAttribute('role', 'status');
     this.#bar.max = 1;
     this.#bar.setAttribute('aria-label', `Progress of ${name}`);
@@ -107,6 +106,7 @@ class JobRow {
   update(job: Job, isSentHere: boolean): void {
     const { fraction, words } = describeJob(job, isSentHere);
     this.element.dataset['state'] = job.state;
+    this.#status.className = job.state === 'failed' ? 'field-error' : 'quiet small';
     this.#bar.hidden = !isUnderWay(job);
     if (fraction === undefined) this.#bar.removeAttribute('value');
     else this.#bar.value = fraction;

@@ -19,7 +19,7 @@ export function PublicationTable({ listing, seeding, nowSeconds }: PublicationTa
   }
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Publications">
-      <table class="listing">
+      <table class="listing wide">
         <thead>
           <tr>
             <th scope="col">Name</th>

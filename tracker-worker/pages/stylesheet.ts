@@ -82,7 +82,7 @@ code{font:.875rem/1.5 var(--mono);overflow-wrap:anywhere}
 .code-line code{flex:1;min-width:0;max-height:9rem;padding-block:.3rem;overflow:auto;white-space:pre-wrap}
 .code-line .button{flex:none}
 
-.scroll{overflow-x:auto}
+.scroll{position:relative;overflow-x:auto}
 table{width:100%;border-collapse:collapse}
 th{color:var(--quiet);font-size:.8125rem;font-weight:500;text-align:start}
 td,th{padding:.5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
@@ -173,7 +173,7 @@ h4{margin:1rem 0 .25rem;font-size:.875rem}
 .actions .button.first{flex-basis:100%}
 .beside{grid-template-columns:minmax(0,1fr)}
 .panel{padding:1rem}
-.scroll .listing{min-width:32rem}
+.listing.wide{min-width:32rem}
 .signed-in{float:none;max-width:none;justify-content:space-between;margin:0}
 }
 @media (prefers-reduced-motion:no-preference){summary::before{transition:transform .12s}}
