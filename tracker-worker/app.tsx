@@ -17,9 +17,13 @@ import { pageResponse } from './pages/page-response.ts';
 import { torrentRoutes } from './pages/torrent-routes.tsx';
 import { problemResponse } from './problem.ts';
 import { statsRoutes } from './stats/stats-routes.tsx';
+import { discardBody } from './uploads/bounded-body.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 import { everseedRoutes } from './webseed/everseed-routes.ts';
 import { webSeedRoutes } from './webseed/web-seed-routes.ts';
+
+/** Of a request that is too large: Cloudflare itself takes no body of more than that on most plans. */
+const MAX_DISCARDED_BYTES = 100_000_000;
 
 export type AppComponents = Omit<ApiComponents & ListComponents & TokenComponents, 'accounts'>;
 
@@ -31,6 +35,8 @@ export function createApp(parts: AppComponents): Hono {
 
   app.use(async (c, next) => {
     await next();
+    // Refused or not, a request is read to its end.
+    await discardBody(c.req.raw, MAX_DISCARDED_BYTES);
     // The headers of an upgrade are the socket's.
     if (c.res.status === 101) return;
     c.header('x-content-type-options', 'nosniff');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { openBrowser, textOf, waitForPhase } from './support/browser.ts';
+import { openBrowser, savedHash, textOf, waitForPhase } from './support/browser.ts';
 import { type Site, startSite } from './support/site.ts';
 
 const FILES = { 'album/one.bin': 6_000_000, 'album/disc 2/two.bin': 70_001 };
@@ -13,15 +13,6 @@ const WITHOUT_WEBRTC = 'delete globalThis.RTCPeerConnection;';
 
 async function press(page: Page, name: string): Promise<void> {
   await page.click(`[data-part="${name}"]`);
-}
-
-/** Saves what stands in the row of a file, and returns its SHA-256. */
-async function savedHash(page: Page, name: string): Promise<string> {
-  const [download] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: `Save ${name}` }).click(),
-  ]);
-  return sha256(readFileSync(await download.path()));
 }
 
 function sha256(bytes: Uint8Array): string {
@@ -76,6 +67,24 @@ describe('Download in the browser', () => {
     await waitForPhase(page, 'done');
     expect(await savedHash(page, 'one.bin')).toBe(publishedHash(site, 'album/one.bin'));
     expect(await textOf(page, 'peers')).toBe('1 web seed');
+    expect(complaints).toEqual([]);
+  });
+
+  test.each<[what: string, files: Record<string, number>]>([
+    ['names that mean something in a URL', { 'a #1/100%/? %41 &.bin': 70_000, 'a #1/b;+.bin': 9 }],
+    ['empty files among others', { 'a/1.bin': 30_000, 'a/2.txt': 0, 'a/3.txt': 0, 'a/4.bin': 9 }],
+    ['a folder of one file', { 'a/inner/only.bin': 70_000 }],
+  ])('over the web seed alone, with %s', async (_what, files) => {
+    const site = await startSite(files);
+    const { page, complaints } = await openBrowser();
+    await page.addInitScript(WITHOUT_WEBRTC);
+    await page.goto(site.publication.pageUrl);
+    await press(page, 'start');
+    await waitForPhase(page, 'done');
+    for (const path of Object.keys(files)) {
+      const name = path.split('/').at(-1) ?? '';
+      expect([path, await savedHash(page, name)]).toEqual([path, publishedHash(site, path)]);
+    }
     expect(complaints).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { ACCOUNT_PROBLEMS, type AccountRefusalCode } from './account-problems.ts
 import type { Tokens } from './tokens.ts';
 import { equalSecrets } from './equal-secrets.ts';
 import { isFromOwnOrigin } from './own-origin.ts';
-import { isForm, readForm } from './read-form.ts';
+import { isForm, MAX_CONSOLE_FORM_BYTES, readForm } from './read-form.ts';
 import { hasScope, type Identity, OPERATOR, type Scope } from './scope.ts';
 import { readSessionCookies } from './session-cookie.ts';
 import { SessionSigner } from './session-signer.ts';
@@ -152,6 +152,6 @@ async function provesItsPage(request: Request, csrf: string): Promise<boolean> {
 async function readFormField(request: Request): Promise<string | undefined> {
   if (!isForm(request)) return undefined;
   // A copy is read: what handles the request reads the form again.
-  const form = await readForm(request.clone());
+  const form = await readForm(request.clone(), MAX_CONSOLE_FORM_BYTES);
   return form?.get('csrf') ?? undefined;
 }

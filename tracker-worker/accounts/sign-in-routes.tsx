@@ -13,7 +13,7 @@ import {
 } from './account-problems.ts';
 import { accountProblem, type Accounts } from './accounts.ts';
 import { isFromOwnOrigin } from './own-origin.ts';
-import { readForm } from './read-form.ts';
+import { MAX_FORM_BYTES, readForm } from './read-form.ts';
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts';
 
 /** Where a session leads to. */
@@ -44,7 +44,7 @@ export function signInRoutes({ accounts, nowMs }: SignInComponents): Hono {
     // Or another site could sign a browser in as somebody else, and receive what is then published.
     if (!isFromOwnOrigin(c.req.raw))
       return refuseSignIn(c.req.raw, ACCOUNT_PROBLEMS['csrf-refused']);
-    const token = (await readForm(c.req.raw))?.get('token')?.trim() ?? '';
+    const token = (await readForm(c.req.raw, MAX_FORM_BYTES))?.get('token')?.trim() ?? '';
     const value = await accounts.signIn(token);
     if (!value.ok) return refuseSignIn(c.req.raw, ACCOUNT_PROBLEMS[value.refusal.code]);
     return leaveFor(CONSOLE, setSessionCookie(c.req.url, value.value));

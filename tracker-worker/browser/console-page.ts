@@ -2,16 +2,16 @@ import { JobList } from './job-list.ts';
 import { findPart } from './parts.ts';
 import { UploadForm } from './upload-form.ts';
 
-const sentHere = new Set<string>();
-const jobs = new JobList(sentHere);
-void jobs.refresh();
+const sentHere = new Map<string, AbortController>();
 
-// Where no seed box takes uploads there is no form.
+// Where no seed box takes uploads there is no form, and nobody to ask for jobs.
 if (findPart('upload', HTMLFormElement) !== undefined) {
+  const jobs = new JobList(sentHere);
+  void jobs.refresh();
   // oxlint-disable-next-line no-new -- it listens to the page from now on
   new UploadForm({
-    onStart: ({ id }) => {
-      sentHere.add(id);
+    onStart: ({ id }, stopping) => {
+      sentHere.set(id, stopping);
       void jobs.refresh();
     },
     onStop: ({ id }) => {

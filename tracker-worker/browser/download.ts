@@ -3,6 +3,7 @@ import type { Torrent, TorrentFile } from 'webtorrent-hybrid/dist/webtorrent.min
 import { deleteStored, DiskFile } from './disk-file.ts';
 import { diskStoreOn } from './disk-store.ts';
 import { explainStall, type WebSeedAnswer } from './explain-stall.ts';
+import { fitForWebSeeds } from './fit-for-web-seeds.ts';
 import { probeWebSeed } from './probe-web-seed.ts';
 
 /** Without a byte for so long, the page says why. */
@@ -153,7 +154,10 @@ export class Download {
   }
 
   #listen(torrent: Torrent): void {
-    torrent.on('metadata', () => this.#init.onFiles(torrent.files));
+    torrent.on('metadata', () => {
+      this.#init.onFiles(torrent.files);
+      fitForWebSeeds(torrent);
+    });
     torrent.on('verified', (index) => this.#verified.add(index));
     torrent.on('ready', () => {
       this.#lastByteAtMs = Date.now();

@@ -1,12 +1,13 @@
 import type { TorrentFile } from 'webtorrent-hybrid/dist/webtorrent.min.js';
 import { storedFile } from './disk-file.ts';
+import { namesOf } from './fit-for-web-seeds.ts';
 import { mediaTypeOf } from './media-type.ts';
 import type { SavableFile } from './save-files.ts';
 
 /** Padding between files (BEP 47), under the names that makers give it. */
 const PADDING = /(^|\/)(\.pad\/[0-9]+$|_____padding_file_)/;
 
-/** The files of a download, and how they leave the browser's disk. */
+/** The files of a download, whose paths are percent-encoded by now, and how they leave the browser's disk. */
 export class DownloadedFiles {
   readonly #infoHash: string;
   readonly #files: readonly TorrentFile[];
@@ -25,9 +26,13 @@ export class DownloadedFiles {
     return this.#files.filter(({ name }) => mediaTypeOf(name) !== undefined);
   }
 
-  /** The file at a place of the torrent. */
-  at(offset: number, length: number): TorrentFile | undefined {
-    return this.#files.find((file) => file.offset === offset && file.length === length);
+  /** The file at a place of the torrent; an empty one, which has no place of its own, by its name. */
+  at(offset: number, length: number, name: string | undefined): TorrentFile | undefined {
+    return this.#files.find((file) =>
+      length === 0
+        ? file.length === 0 && file.name === name
+        : file.length === length && file.offset === offset,
+    );
   }
 
   async savable(file: TorrentFile): Promise<SavableFile> {
@@ -44,7 +49,7 @@ export class DownloadedFiles {
     const stored = await storedFile(this.#infoHash);
     if (stored === undefined) throw new Error('what was stored here is gone');
     return files.map(({ path, offset, length }) => ({
-      path: path.split('/'),
+      path: namesOf(path),
       blob: stored.slice(offset, offset + length),
     }));
   }

@@ -11,5 +11,9 @@ export function explainFailure(error: unknown): string {
   if (name === 'SecurityError' || name === 'NotAllowedError') {
     return 'This browser does not let this page store files: private windows often do not. Use the links below.';
   }
-  return `It did not work: ${message}`;
+  if (!navigator.onLine) {
+    return 'This device is offline. Try again when it has a connection: what is stored here already stays.';
+  }
+  // A script that could not be loaded fails without a word.
+  return message === '' ? 'It did not work: try again.' : `It did not work: ${message}`;
 }

@@ -10,7 +10,8 @@ export interface FileActions {
 /** Gives the rows of files their buttons: play while it downloads, save when it is whole. */
 export function addFileButtons(files: DownloadedFiles, actions: FileActions): void {
   for (const row of document.querySelectorAll<HTMLElement>('[data-offset]')) {
-    const file = files.at(Number(row.dataset['offset']), Number(row.dataset['bytes']));
+    const { offset, bytes, name: emptyName } = row.dataset;
+    const file = files.at(Number(offset), Number(bytes), emptyName);
     if (file === undefined) continue;
     const { name } = file;
     const buttons = document.createElement('span');

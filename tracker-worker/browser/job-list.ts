@@ -15,11 +15,11 @@ export class JobList {
   readonly #section = part('jobs', HTMLElement);
   readonly #list = part('job-list', HTMLElement);
   readonly #rows = new Map<string, JobRow>();
-  /** Uploads that this very page sends. */
-  readonly #sentHere: ReadonlySet<string>;
+  /** Uploads that this very page sends, and what stops them. */
+  readonly #sentHere: ReadonlyMap<string, AbortController>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(sentHere: ReadonlySet<string>) {
+  constructor(sentHere: ReadonlyMap<string, AbortController>) {
     this.#sentHere = sentHere;
     document.addEventListener('visibilitychange', () => {
       if (!document.hidden) void this.refresh();
@@ -42,6 +42,13 @@ export class JobList {
     }
   }
 
+  async #cancel(id: string): Promise<void> {
+    this.#sentHere.get(id)?.abort();
+    // Whether it failed or not: the next look at the jobs tells what became of it.
+    await cancelJob(id).catch(() => undefined);
+    await this.refresh();
+  }
+
   #show(jobs: readonly Job[]): void {
     this.#section.hidden = jobs.length === 0;
     const ids = new Set(jobs.map(({ id }) => id));
@@ -53,7 +60,7 @@ export class JobList {
     for (const [index, job] of jobs.entries()) {
       let row = this.#rows.get(job.id);
       if (row === undefined) {
-        row = new JobRow(job, () => void this.refresh());
+        row = new JobRow(job, () => void this.#cancel(job.id));
         this.#rows.set(job.id, row);
       }
       row.update(job, this.#sentHere.has(job.id));
@@ -71,26 +78,24 @@ class JobRow {
   readonly #bar = document.createElement('progress');
   readonly #cancel = document.createElement('button');
   readonly #link = document.createElement('a');
+  readonly #name: string;
 
-  constructor({ id, name }: Job, onChange: () => void) {
+  constructor({ name }: Job, onCancel: () => void) {
     const title = document.createElement('p');
     title.dir = 'auto';
     const strong = document.createElement('strong');
     strong.textContent = name;
     title.append(strong);
-    this.#status.className = 'quiet small';
     this.#status.setAttribute('role', 'status');
     this.#bar.max = 1;
     this.#bar.setAttribute('aria-label', `Progress of ${name}`);
     this.#link.textContent = 'Open its page';
     this.#cancel.type = 'button';
     this.#cancel.className = 'button small';
-    this.#cancel.textContent = 'Cancel';
-    this.#cancel.setAttribute('aria-label', `Cancel ${name}`);
+    this.#name = name;
     this.#cancel.addEventListener('click', () => {
       this.#cancel.disabled = true;
-      // The next look at the jobs tells what became of it.
-      void cancelJob(id).finally(onChange);
+      onCancel();
     });
     const row = document.createElement('div');
     row.className = 'row';
@@ -101,12 +106,17 @@ class JobRow {
   update(job: Job, isSentHere: boolean): void {
     const { fraction, words } = describeJob(job, isSentHere);
     this.element.dataset['state'] = job.state;
+    this.#status.className = job.state === 'failed' ? 'field-error' : 'quiet small';
     this.#bar.hidden = !isUnderWay(job);
     if (fraction === undefined) this.#bar.removeAttribute('value');
     else this.#bar.value = fraction;
     // Written only where it changed, or it would be read out each second.
     if (this.#status.textContent !== words) this.#status.textContent = words;
-    this.#cancel.hidden = !isUnderWay(job);
+    // What is over is forgotten by the same request, and what it published stays.
+    const verb = isUnderWay(job) ? 'Cancel' : job.state === 'failed' ? 'Delete' : 'Dismiss';
+    this.#cancel.disabled = false;
+    this.#cancel.textContent = verb;
+    this.#cancel.setAttribute('aria-label', `${verb} ${this.#name}`);
     this.#link.hidden = job.pageUrl === undefined;
     if (job.pageUrl !== undefined) this.#link.href = job.pageUrl;
   }

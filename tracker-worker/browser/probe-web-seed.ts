@@ -2,11 +2,10 @@ import type { WebSeedAnswer } from './explain-stall.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** Asks a web seed (BEP 19) for one byte of a file. Never throws. */
+/** Asks a web seed (BEP 19) for one byte of a file, whose path is percent-encoded. Never throws. */
 export async function probeWebSeed(url: string, path: string | undefined): Promise<WebSeedAnswer> {
-  const encoded = (path ?? '').split('/').map(encodeURIComponent).join('/');
   try {
-    const response = await fetch(url.endsWith('/') ? url + encoded : url, {
+    const response = await fetch(url.endsWith('/') ? url + (path ?? '') : url, {
       headers: { range: 'bytes=0-0' },
       cache: 'no-store',
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -20,46 +20,55 @@ export async function uploadFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const queue = files.filter(({ size, uploadedBytes }) => uploadedBytes < size);
+  // When one cannot go on, the others stop too: whoever chooses the files again must not meet them.
+  const failing = new AbortController();
+  signal.addEventListener('abort', () => failing.abort(), { once: true });
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const file = chosen[next.index]?.file;
       if (file === undefined) throw new Error('A file of this job was not chosen');
-      await uploadFile(job, next, file, signal);
+      await uploadFile(job, next, file, failing.signal);
     }
   };
-  await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
+  try {
+    await Promise.all(Array.from({ length: MAX_CONCURRENT }, work));
+  } finally {
+    failing.abort();
+  }
 }
 
-function uploadFile(
+async function uploadFile(
   job: Job,
   { index, uploadedBytes, uploadId }: JobFile,
   file: File,
   signal: AbortSignal,
-) {
-  return new Promise<void>((resolve, reject) => {
-    const upload = new Upload(file, {
-      endpoint: '/api/uploads',
-      uploadUrl: uploadedBytes > 0 ? `/api/uploads/${encodeURIComponent(uploadId)}` : null,
-      metadata: { job: job.id, index: String(index) },
-      headers: csrfHeaders(),
-      chunkSize: CHUNK_BYTES,
-      retryDelays: RETRY_DELAYS_MS,
-      // The job knows its uploads: nothing needs to be kept here.
-      storeFingerprintForResuming: false,
-      onSuccess: () => resolve(),
-      onError: (error) => reject(new Error(`“${file.name}” was not sent`, { cause: error })),
+): Promise<void> {
+  let stop: (() => void) | undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const upload = new Upload(file, {
+        endpoint: '/api/uploads',
+        uploadUrl: uploadedBytes > 0 ? `/api/uploads/${encodeURIComponent(uploadId)}` : null,
+        metadata: { job: job.id, index: String(index) },
+        headers: csrfHeaders(),
+        chunkSize: CHUNK_BYTES,
+        retryDelays: RETRY_DELAYS_MS,
+        // The job knows its uploads: nothing needs to be kept here.
+        storeFingerprintForResuming: false,
+        onSuccess: () => resolve(),
+        onError: (error) => reject(new Error(`“${file.name}” was not sent`, { cause: error })),
+      });
+      stop = () => {
+        void upload.abort();
+        reject(new DOMException('The upload was stopped', 'AbortError'));
+      };
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      else upload.start();
     });
-    const stop = (): void => {
-      void upload.abort();
-      reject(new DOMException('The upload was stopped', 'AbortError'));
-    };
-    if (signal.aborted) {
-      stop();
-      return;
-    }
-    signal.addEventListener('abort', stop, { once: true });
-    upload.start();
-  });
+  } finally {
+    if (stop !== undefined) signal.removeEventListener('abort', stop);
+  }
 }
 
 /** Whether these are the files that the job began with: by place and size, which is all that a job knows of them. */

@@ -5,10 +5,12 @@ import { findPart, part } from './parts.ts';
 import { isSameContent, uploadFiles } from './upload-files.ts';
 
 export interface UploadFormInit {
-  /** Told of a job that this page uploads to, and when it stops to. */
-  readonly onStart: (job: Job) => void;
+  /** Told of a job that this page uploads to, with what stops that, and when it stops to. */
+  readonly onStart: (job: Job, stopping: AbortController) => void;
   readonly onStop: (job: Job) => void;
 }
+
+const GO_ON = 'Nothing that was sent is lost: choose the same files again to go on.';
 
 /** A job that was begun before with the very same files. */
 interface Resumable {
@@ -92,15 +94,20 @@ export class UploadForm {
     this.#fail(undefined);
     this.#button.disabled = true;
     let job: Job | undefined;
+    const stopping = new AbortController();
     try {
       const begun = this.#resumable ?? (await createJob(this.#describe(chosen)));
       job = begun.job;
       this.#forget();
-      this.#init.onStart(job);
-      await uploadFiles(job, begun.files, chosen.files, new AbortController().signal);
+      this.#init.onStart(job, stopping);
+      await uploadFiles(job, begun.files, chosen.files, stopping.signal);
     } catch (error) {
-      this.#fail(describeFailure(error));
-      if (job === undefined) this.#button.disabled = false;
+      if (job === undefined) {
+        this.#fail(`Nothing was begun: ${describe(error)}.`);
+        this.#button.disabled = false;
+      } else if (!stopping.signal.aborted) {
+        this.#fail(`${describe(error)}. ${GO_ON}`);
+      }
     } finally {
       if (job !== undefined) this.#init.onStop(job);
     }
@@ -145,8 +152,6 @@ export class UploadForm {
   }
 }
 
-/** What failed, and what a person can do: what was sent is kept. */
-function describeFailure(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `${reason}. Nothing that was sent is lost: choose the same files again to go on.`;
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

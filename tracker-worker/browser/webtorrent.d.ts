@@ -2,9 +2,11 @@
 declare module 'webtorrent-hybrid/dist/webtorrent.min.js' {
   export interface TorrentFile extends AsyncIterable<Uint8Array> {
     readonly name: string;
-    readonly path: string;
+    /** It is appended to the URL of a web seed as it stands. */
+    path: string;
     readonly length: number;
-    readonly offset: number;
+    /** Of an empty file it matters to web seeds alone. */
+    offset: number;
     readonly done: boolean;
     /** From `start` to `end`, both included, as the pieces come. */
     [Symbol.asyncIterator](range?: {

@@ -66,7 +66,11 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
                   </td>
                   <td>{token.scopes.join(', ')}</td>
                   <td>
-                    {token.lastUsedDay === null ? 'never' : dayOf(token.lastUsedDay * 86_400)}
+                    {token.lastUsedDay === null ? (
+                      'never'
+                    ) : (
+                      <time>{dayOf(token.lastUsedDay * 86_400)}</time>
+                    )}
                   </td>
                   <td>
                     <form method="post" action="/publish/access">
@@ -101,8 +105,11 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
           <legend>It may</legend>
           {SCOPES.map((scope) => (
             <label class="choice">
-              <input type="checkbox" name="scope" value={scope} /> {scope}
-              <span class="quiet">: {SCOPE_HELP[scope]}</span>
+              <input type="checkbox" name="scope" value={scope} />
+              <span>
+                {scope}
+                <span class="quiet">: {SCOPE_HELP[scope]}</span>
+              </span>
             </label>
           ))}
         </fieldset>
@@ -115,11 +122,10 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
         <p class="quiet">Nothing is.</p>
       ) : (
         <div class="scroll" tabindex={0} role="region" aria-label="Taken down">
-          <table>
+          <table class="listing">
             <thead>
               <tr>
-                <th scope="col">Info-hash</th>
-                <th scope="col">Reason</th>
+                <th scope="col">What, and why</th>
                 <th scope="col">Since</th>
                 <th scope="col">
                   <span class="visually-hidden">Lift</span>
@@ -130,10 +136,14 @@ export function AccessPage({ caller, tokens, takedowns, newToken, problem }: Acc
               {takedowns.map(({ infoHash, reason, listedAtSeconds }) => (
                 <tr>
                   <td>
-                    <code>{infoHash}</code>
+                    <bdi>{displayName(reason ?? 'No reason given')}</bdi>
+                    <p class="quiet">
+                      <code>{infoHash}</code>
+                    </p>
                   </td>
-                  <td dir="auto">{displayName(reason ?? 'none given')}</td>
-                  <td>{dayOf(listedAtSeconds)}</td>
+                  <td>
+                    <time>{dayOf(listedAtSeconds)}</time>
+                  </td>
                   <td>
                     <form method="post" action="/publish/access">
                       <CsrfField csrf={csrf} />

@@ -5,7 +5,7 @@ import type { Accounts, Caller } from '../accounts/accounts.ts';
 import { makeToken } from '../accounts/make-token.ts';
 import { NEW_TOKEN } from '../accounts/token-operations.ts';
 import { checkJson } from '../api/parse-json-body.ts';
-import { readForm } from '../accounts/read-form.ts';
+import { MAX_CONSOLE_FORM_BYTES, readForm } from '../accounts/read-form.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 import type { Lists } from '../catalog/catalog-lists.ts';
 import type { Publications } from '../catalog/catalog-publications.ts';
@@ -67,7 +67,7 @@ export function accessRoutes(components: AccessComponents): Hono {
   app.post(PATH, async (c) => {
     const caller = await letIn(accounts, c.req.raw, 'admin');
     if (caller instanceof Response) return caller;
-    const form = (await readForm(c.req.raw)) ?? new URLSearchParams();
+    const form = (await readForm(c.req.raw, MAX_CONSOLE_FORM_BYTES)) ?? new URLSearchParams();
     switch (form.get('action') ?? '') {
       case 'add': {
         const wanted = checkJson(NEW_TOKEN, {

@@ -29,11 +29,11 @@ export function ConsolePage(props: ConsolePageProps) {
       <h1>Publish</h1>
       <UploadForm takesUploads={props.takesUploads} />
       <section aria-labelledby="jobs" data-part="jobs" hidden>
-        <h2 id="jobs">Under way</h2>
+        <h2 id="jobs">Uploads and checks</h2>
         <ul class="jobs" data-part="job-list" />
       </section>
-      <section aria-labelledby="publications">
-        <h2 id="publications">Publications</h2>
+      <section>
+        <h2>Publications</h2>
         <PublicationTable {...props} />
         {pages > 1 && (
           <nav class="pager" aria-label="Pages of publications">
@@ -46,17 +46,19 @@ export function ConsolePage(props: ConsolePageProps) {
         )}
       </section>
       <section aria-labelledby="history">
-        <div class="row">
+        <div class="heading">
           <h2 id="history">The whole site</h2>
-          {Object.entries(HISTORY_RANGES).map(([key, { label }]) => (
-            <a
-              class="button small"
-              href={`/publish?range=${key}#history`}
-              {...(key === range ? { 'aria-current': 'true' } : {})}
-            >
-              {label}
-            </a>
-          ))}
+          <div class="row">
+            {Object.entries(HISTORY_RANGES).map(([key, { label }]) => (
+              <a
+                class="button small"
+                href={`/publish?range=${key}#history`}
+                {...(key === range ? { 'aria-current': 'true' } : {})}
+              >
+                {label}
+              </a>
+            ))}
+          </div>
         </div>
         <HistoryCharts range={range} samples={props.samples} nowSeconds={props.nowSeconds} />
       </section>
@@ -102,15 +104,24 @@ function UploadForm({ takesUploads }: { readonly takesUploads: boolean }) {
       </div>
       <div class="field">
         <label for="upload-name">Name</label>
-        <input id="upload-name" name="name" required maxlength={255} autocomplete="off" />
-        <p class="hint">What the file or folder is called for those who download it.</p>
+        <input
+          id="upload-name"
+          name="name"
+          required
+          maxlength={255}
+          autocomplete="off"
+          aria-describedby="upload-name-hint"
+        />
+        <p class="hint" id="upload-name-hint">
+          What the file or folder is called for those who download it.
+        </p>
       </div>
       <div class="field">
-        <label for="upload-title">Title</label>
+        <label for="upload-title">Title, if it needs another than its name</label>
         <input id="upload-title" name="title" maxlength={MAX_TITLE_CHARACTERS} autocomplete="off" />
       </div>
       <div class="field">
-        <label for="upload-description">Description</label>
+        <label for="upload-description">Description, if any</label>
         <textarea
           id="upload-description"
           name="description"
@@ -129,8 +140,16 @@ function UploadForm({ takesUploads }: { readonly takesUploads: boolean }) {
         </div>
         <div class="field">
           <label for="upload-webseeds">Web seeds, one URL a line</label>
-          <textarea id="upload-webseeds" name="webSeeds" spellcheck={false} />
-          <p class="hint">Where the same files are served over HTTP already, if anywhere.</p>
+          <textarea
+            class="short"
+            id="upload-webseeds"
+            name="webSeeds"
+            spellcheck={false}
+            aria-describedby="upload-webseeds-hint"
+          />
+          <p class="hint" id="upload-webseeds-hint">
+            Where the same files are served over HTTP already, if anywhere.
+          </p>
         </div>
       </details>
       <p class="field-error" data-part="upload-error" role="alert" hidden />

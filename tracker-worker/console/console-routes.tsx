@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { type InfoHash, infoHashInUrl, swarmsOf } from '../../shared/info-hash.ts';
 import { describeRefusal } from '../../shared/result.ts';
 import type { Accounts, Caller } from '../accounts/accounts.ts';
-import { readForm } from '../accounts/read-form.ts';
+import { MAX_CONSOLE_FORM_BYTES, readForm } from '../accounts/read-form.ts';
 import { hasScope } from '../accounts/scope.ts';
 import type { Lists } from '../catalog/catalog-lists.ts';
 import type { Publications } from '../catalog/catalog-publications.ts';
@@ -26,11 +26,14 @@ import { NoScopePage } from './no-scope-page.tsx';
 import { SeedingReports } from './seeding-reports.ts';
 
 /** What the page of a publication says when it comes back from what was done. */
-const NOTICES: Readonly<Record<string, string>> = {
-  described: 'Saved.',
-  verifying: 'It is being compared with its hashes; what is found shows here and under Publish.',
-  'not-verifying': 'No seed box that has it can be reached just now: nothing was verified.',
-};
+const NOTICES: ReadonlyMap<string, string> = new Map([
+  ['described', 'Saved.'],
+  [
+    'verifying',
+    'It is being compared with its hashes; what is found shows here and under Publish.',
+  ],
+  ['not-verifying', 'No seed box that has it can be reached just now: nothing was verified.'],
+]);
 
 const TRACKER_AWAY =
   'It is done, but the tracker was not reached: do it once more, so that the tracker knows too.';
@@ -116,7 +119,7 @@ export function consoleRoutes(components: ConsoleComponents): Hono {
     if (caller instanceof Response) return caller;
     const torrent = await findNamed(publications, c.req.param('infohash'));
     if (torrent === undefined) return notPublished();
-    return manage(caller, torrent, { notice: NOTICES[c.req.query('done') ?? ''] });
+    return manage(caller, torrent, { notice: NOTICES.get(c.req.query('done') ?? '') });
   });
 
   app.post('/publish/t/:infohash', async (c) => {
@@ -125,7 +128,7 @@ export function consoleRoutes(components: ConsoleComponents): Hono {
     const torrent = await findNamed(publications, c.req.param('infohash'));
     if (torrent === undefined) return notPublished();
     const [infoHash] = swarmsOf(torrent.hashes);
-    const form = (await readForm(c.req.raw)) ?? new URLSearchParams();
+    const form = (await readForm(c.req.raw, MAX_CONSOLE_FORM_BYTES)) ?? new URLSearchParams();
     const back = `/publish/t/${infoHash}`;
     switch (form.get('action') ?? '') {
       case 'describe': {

@@ -39,11 +39,10 @@ export function ManagePage(props: ManagePageProps) {
     <ConsoleLayout title={title} caller={caller} path={action}>
       <p class="small">
         <a href="/publish">All publications</a>
-      </p>
-      <h1 dir="auto">{title}</h1>
-      <p>
+        {' · '}
         <a href={`/t/${infoHash}`}>Its page</a>
       </p>
+      <h1 dir="auto">{title}</h1>
       {notice !== undefined && (
         <p class="notice good" role="status">
           {notice}
@@ -64,7 +63,7 @@ export function ManagePage(props: ManagePageProps) {
       </dl>
       <Seeding report={report} />
       <h2>What people read</h2>
-      <form method="post" action={action}>
+      <form class="panel" method="post" action={action}>
         <CsrfField csrf={csrf} />
         <input type="hidden" name="action" value="describe" />
         <div class="field">
@@ -97,8 +96,8 @@ export function ManagePage(props: ManagePageProps) {
         />
         <button class="button first">Save</button>
       </form>
-      <h2>Copy and seed</h2>
-      <form method="post" action={action}>
+      <h2>Its copy here</h2>
+      <form class="panel" method="post" action={action}>
         <CsrfField csrf={csrf} />
         <p>
           The seed box verifies each piece before it is first sent. Verifying now compares all of it
@@ -109,23 +108,21 @@ export function ManagePage(props: ManagePageProps) {
         </button>
       </form>
       <h2>End it</h2>
-      <form method="post" action={action}>
+      <form class="panel" method="post" action={action}>
         <CsrfField csrf={csrf} />
         <p>
           Unpublishing takes the page and the tracker away. Files stay where they are, and
           publishing again brings it back under the same info-hash.
         </p>
-        <label>
+        <label class="choice">
           <input type="checkbox" name="sure" value="yes" required /> I want to unpublish it
         </label>
-        <p>
-          <button class="button danger" name="action" value="unpublish">
-            Unpublish
-          </button>
-        </p>
+        <button class="button danger" name="action" value="unpublish">
+          Unpublish
+        </button>
       </form>
       {hasScope(caller.identity, ['admin']) && (
-        <form method="post" action={action}>
+        <form class="panel" method="post" action={action}>
           <CsrfField csrf={csrf} />
           <div class="field">
             <label for="reason">Take down, with a reason that everyone may read</label>
@@ -206,7 +203,13 @@ function UrlField({
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <textarea id={name} name={name} spellcheck={false} aria-describedby={`${name}-hint`}>
+      <textarea
+        class="short"
+        id={name}
+        name={name}
+        spellcheck={false}
+        aria-describedby={`${name}-hint`}
+      >
         {urls.join('\n')}
       </textarea>
       <p class="hint" id={`${name}-hint`}>

@@ -19,11 +19,13 @@ export function PublicationTable({ listing, seeding, nowSeconds }: PublicationTa
   }
   return (
     <div class="scroll" tabindex={0} role="region" aria-label="Publications">
-      <table class="listing">
+      <table class="listing wide">
         <thead>
           <tr>
             <th scope="col">Name</th>
-            <th scope="col">Copies</th>
+            <th scope="col" class="number">
+              Copies
+            </th>
             <th scope="col" class="number">
               Downloads
             </th>
@@ -75,7 +77,9 @@ function Row({
           )}
         </p>
       </td>
-      <td>{counts === undefined ? 'unknown' : counts.seeders.toLocaleString('en')}</td>
+      <td class="number">
+        {counts === undefined ? 'unknown' : counts.seeders.toLocaleString('en')}
+      </td>
       <td class="number">{(counts?.downloads ?? torrent.downloads).toLocaleString('en')}</td>
       <td class="number">
         {sent === undefined ? '–' : formatBytes(sent.tcp + sent.webrtc + sent.http)}

@@ -23,9 +23,12 @@ export interface ChartProps {
   readonly until: string;
 }
 
-/** A line chart that needs no script: an image with a legend in words, and the largest value at its scale. */
+/** A line chart that needs no script: an image with a legend in words, and the largest value at its scale. A single value is told in words alone. */
 export function Chart({ title, series, format, from, until }: ChartProps) {
   const known = series.flatMap(({ values }) => values.filter((value) => value !== undefined));
+  const isLine = series.some(
+    ({ values }) => values.filter((value) => value !== undefined).length > 1,
+  );
   const max = niceCeiling(Math.max(1, ...known));
   return (
     <figure class="chart">
@@ -37,27 +40,33 @@ export function Chart({ title, series, format, from, until }: ChartProps) {
           </span>
         ))}
       </figcaption>
-      <div class="plot">
-        <span class="scale">{format(max)}</span>
-        <svg
-          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-          preserveAspectRatio="none"
-          role="img"
-          aria-label={describe(title, series, format, from, until)}
-        >
-          <path
-            class="grid"
-            d={`M0 .5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT - 0.5}H${WIDTH}`}
-          />
-          {series.map(({ values }, index) => (
-            <path class={`line-${index + 1}`} d={linePath(values, max)} />
-          ))}
-        </svg>
-      </div>
-      <p class="ends">
-        <span>{from}</span>
-        <span>{until}</span>
-      </p>
+      {isLine ? (
+        <div class="plot">
+          <span class="scale">{format(max)}</span>
+          <svg
+            viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+            preserveAspectRatio="none"
+            role="img"
+            aria-label={describe(title, series, format, from, until)}
+          >
+            <path
+              class="grid"
+              d={`M0 .5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT - 0.5}H${WIDTH}`}
+            />
+            {series.map(({ values }, index) => (
+              <path class={`line-${index + 1}`} d={linePath(values, max)} />
+            ))}
+          </svg>
+        </div>
+      ) : (
+        <p class="unknown">Too little is known of this time to draw a line.</p>
+      )}
+      {isLine && (
+        <p class="ends">
+          <span>{from}</span>
+          <span>{until}</span>
+        </p>
+      )}
     </figure>
   );
 }

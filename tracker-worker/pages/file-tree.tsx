@@ -96,7 +96,12 @@ function FileRow({
   const shown = <bdi dir="auto">{displayName(file.path.at(-1) ?? name)}</bdi>;
   return (
     <li>
-      <div data-offset={file.offsetBytes} data-bytes={file.lengthBytes}>
+      <div
+        data-offset={file.offsetBytes}
+        data-bytes={file.lengthBytes}
+        // What has no bytes is found by its name.
+        data-name={file.lengthBytes === 0 ? (file.path.at(-1) ?? name) : undefined}
+      >
         <span class="name">
           {linkOf === undefined ? (
             shown

@@ -29,6 +29,8 @@ h1{font-size:clamp(1.375rem,1.1rem + 1.6vw,1.875rem);line-height:1.2;letter-spac
 h2{font-size:1.125rem;line-height:1.3;letter-spacing:-.005em;margin:2.5rem 0 .75rem}
 h3{font-size:1rem;margin:1.5rem 0 .5rem}
 h3:first-child{margin-top:0}
+.heading{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:.625rem;margin:2.5rem 0 .75rem}
+.heading h2{margin:0}
 p{margin:.75rem 0}
 a{color:var(--accent);text-underline-offset:.15em}
 a:hover{color:var(--accent-strong)}
@@ -80,21 +82,25 @@ code{font:.875rem/1.5 var(--mono);overflow-wrap:anywhere}
 .code-line code{flex:1;min-width:0;max-height:9rem;padding-block:.3rem;overflow:auto;white-space:pre-wrap}
 .code-line .button{flex:none}
 
-.scroll{overflow-x:auto}
+.scroll{position:relative;overflow-x:auto}
 table{width:100%;border-collapse:collapse}
 th{color:var(--quiet);font-size:.8125rem;font-weight:500;text-align:start}
 td,th{padding:.5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
 td+td,th+th{padding-inline-start:1rem}
 td:first-child{overflow-wrap:anywhere}
+td time{white-space:nowrap}
 td:last-child,th:last-child,.number{text-align:end;white-space:nowrap;font-variant-numeric:tabular-nums}
 
 label{display:block;font-weight:600;margin-bottom:.25rem}
-.field{margin:1rem 0}
-.hint{color:var(--quiet);font-size:.875rem;margin:.25rem 0}
+.field{margin:1rem 0;min-width:0}
+.field>:last-child{margin-bottom:0}
+.panel>.field{margin:0}
+.panel>.button{justify-self:start}
+.hint{color:var(--quiet);font-size:.875rem;margin:.375rem 0}
 .field-error{color:var(--bad);font-size:.875rem;font-weight:600;margin:.25rem 0}
-input:not([type=checkbox],[type=radio],[type=range]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--back);color:inherit;font:inherit}
-input[type=file]{border-style:dashed}
-textarea{min-height:6rem;resize:vertical}
+input:not([type=checkbox],[type=radio],[type=range]),select,textarea{width:100%;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--back);color:inherit;font:inherit;font-weight:400}
+textarea{display:block;min-height:6rem;resize:vertical}
+textarea.short{min-height:4.5rem}
 input[type=checkbox],input[type=radio]{width:1.125rem;height:1.125rem;accent-color:var(--accent);vertical-align:-.2rem}
 [aria-invalid=true]{border-color:var(--bad)!important}
 progress{appearance:none;display:block;width:100%;height:.625rem;border:0;border-radius:1rem;background:var(--line);overflow:hidden;color:var(--accent)}
@@ -121,10 +127,13 @@ summary{cursor:pointer}
 .beside{display:grid;grid-template-columns:auto minmax(0,1fr);gap:1.5rem;align-items:start}
 video,audio{display:block;width:100%;border-radius:var(--round)}
 video{max-height:70vh;background:#000}
-.signed-in{justify-content:flex-end;margin-top:-.5rem}
-.signed-in p{margin:0}
+.signed-in{float:inline-end;max-width:60%;margin-block:.25rem .75rem;margin-inline-start:1rem}
+.signed-in p{margin:0;min-width:0;overflow-wrap:anywhere}
+.signed-in~.panel,.signed-in~.notice,.signed-in~.facts{clear:both}
 .drop{padding:1.25rem;border:2px dashed var(--edge);border-radius:var(--round);text-align:center}
 .drop .row{justify-content:center}
+.drop>:first-child{margin-top:0}
+.drop>:last-child{margin-bottom:0}
 .drop[data-over]{border-color:var(--accent);background:var(--good-back)}
 .drop label{position:relative;margin:0}
 .drop label:focus-within{outline:2px solid var(--accent);outline-offset:2px}
@@ -132,8 +141,9 @@ video{max-height:70vh;background:#000}
 .jobs li{padding:.75rem 0;border-bottom:1px solid var(--line)}
 .jobs p{margin:.25rem 0}
 fieldset{border:0;padding:0}
-legend{font-weight:600;padding:0}
-.choice{font-weight:400;margin:.375rem 0}
+legend{font-weight:600;padding:0;margin-bottom:.25rem}
+.choice{display:flex;gap:.625rem;font-weight:400;margin:.375rem 0}
+.choice input{flex:none;margin-top:.25rem}
 .lines{white-space:pre-line;font-weight:400;margin:0 0 .75rem}
 pre{margin:.5rem 0;padding:.625rem .75rem;background:var(--panel);border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
 h4{margin:1rem 0 .25rem;font-size:.875rem}
@@ -156,6 +166,7 @@ h4{margin:1rem 0 .25rem;font-size:.875rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}
 .search label:first-child{flex:4 1 14rem}
+.listing td>a{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:4;overflow:hidden}
 .listing td p{margin:.125rem 0 0;font-size:.875rem}
 .pager{display:flex;justify-content:space-between;gap:1rem;margin:1.5rem 0}
 .chart{margin:1.5rem 0}
@@ -165,6 +176,7 @@ h4{margin:1rem 0 .25rem;font-size:.875rem}
 .chart .legend::before{content:"";display:inline-block;width:1.25rem;margin-inline-end:.375rem;vertical-align:.25em;border-top:2px solid var(--accent)}
 .chart .legend.line-2::before{border-top:2px dashed var(--warn)}
 .chart .plot{position:relative;margin-top:.5rem}
+.chart .unknown{display:grid;place-content:center;min-height:5rem;margin:.5rem 0 0;border-block:1px solid var(--line);color:var(--quiet);font-size:.875rem;text-align:center}
 .chart .scale{position:absolute;inset-block-start:.125rem;inset-inline-start:0;color:var(--quiet);font-size:.75rem}
 .chart svg{display:block;width:100%;height:7.5rem}
 .chart path{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
@@ -172,10 +184,12 @@ h4{margin:1rem 0 .25rem;font-size:.875rem}
 .chart path.line-1{stroke:var(--accent)}
 .chart path.line-2{stroke:var(--warn);stroke-dasharray:5 4}
 @media (max-width:36rem){
-.actions .button{flex:1 1 auto;padding-inline:.75rem}
+.actions .button,.drop .button{flex:1 1 auto;padding-inline:.75rem}
 .actions .button.first{flex-basis:100%}
 .beside{grid-template-columns:minmax(0,1fr)}
 .panel{padding:1rem}
+.listing.wide{min-width:32rem}
+.signed-in{float:none;max-width:none;justify-content:space-between;margin:0}
 }
 @media (prefers-reduced-motion:no-preference){summary::before{transition:transform .12s}}
 `;

@@ -47,30 +47,32 @@ export function StatsPage({ stats }: { readonly stats: StatsSnapshot }) {
         </tbody>
       </table>
       <h2>Shards</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Shard</th>
-            <th scope="col">Swarms</th>
-            <th scope="col">Seeders</th>
-            <th scope="col">Leechers</th>
-            <th scope="col">Sockets</th>
-            <th scope="col">Announces</th>
-          </tr>
-        </thead>
-        <tbody>
-          {stats.shards.map((shard) => (
+      <div class="scroll" tabindex={0} role="region" aria-label="Shards">
+        <table>
+          <thead>
             <tr>
-              <td>{shard.shard}</td>
-              <td>{formatCount(shard.swarms)}</td>
-              <td>{formatCount(shard.seeders)}</td>
-              <td>{formatCount(shard.leechers)}</td>
-              <td>{formatCount(shard.sockets)}</td>
-              <td>{formatCount(shard.totals.announces)}</td>
+              <th scope="col">Shard</th>
+              <th scope="col">Swarms</th>
+              <th scope="col">Seeders</th>
+              <th scope="col">Leechers</th>
+              <th scope="col">Sockets</th>
+              <th scope="col">Announces</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {stats.shards.map((shard) => (
+              <tr>
+                <td>{shard.shard}</td>
+                <td>{formatCount(shard.swarms)}</td>
+                <td>{formatCount(shard.seeders)}</td>
+                <td>{formatCount(shard.leechers)}</td>
+                <td>{formatCount(shard.sockets)}</td>
+                <td>{formatCount(shard.totals.announces)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Layout>
   );
 }

@@ -6,7 +6,7 @@ import type { Everseed } from '../webseed/everseed.ts';
 import { askEverseed, passBack } from './ask-everseed.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Identity } from '../accounts/scope.ts';
-import { boundBody, discardBody } from './bounded-body.ts';
+import { boundBody } from './bounded-body.ts';
 import { everseedOf, jobInMetadata, takingUploads } from './find-everseed.ts';
 import { CANCEL_JOB, CREATE_JOB, LIST_JOBS, READ_JOB } from './job-operations.ts';
 import { firstPage, mergeLists, readLists } from './merge-lists.ts';
@@ -16,8 +16,6 @@ import { CHUNK_TOO_LARGE, NO_EVERSEED, UNKNOWN_JOB } from './upload-problems.ts'
 
 /** Of one request: a part of an upload. Clients send large files in several. */
 const MAX_UPLOAD_CHUNK_BYTES: number = 32 * 1024 * 1024;
-/** Of a request that is too large: Cloudflare itself takes no body of more than that on most plans. */
-const MAX_DISCARDED_BYTES = 100_000_000;
 /** Seed boxes that are asked for one list. */
 const MAX_ASKED = 10;
 
@@ -54,14 +52,6 @@ export function uploadRoutes({ accounts, everseeds, nowMs }: UploadComponents): 
     if (body.isTooLong()) return problemResponse(CHUNK_TOO_LARGE);
     return answer === undefined ? problemResponse(NO_EVERSEED) : passBack(answer);
   };
-
-  // Refused or not, a request is read to its end.
-  for (const path of ['/api/uploads/*', '/api/jobs/*']) {
-    app.use(path, async (c, next) => {
-      await next();
-      await discardBody(c.req.raw, MAX_DISCARDED_BYTES);
-    });
-  }
 
   /** Asks each seed box the same, and has the answers that come. */
   const askAll = async (request: Request, identity: Identity): Promise<Response[]> => {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   type BrowserContext,
   type BrowserContextOptions,
@@ -41,8 +43,19 @@ export async function textOf(page: Page, name: string): Promise<string> {
   return (await page.textContent(`[data-part="${name}"]`)) ?? '';
 }
 
+/** Saves what stands in the row of a file, and returns its SHA-256. */
+export async function savedHash(page: Page, name: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: `Save ${name}` }).click(),
+  ]);
+  return createHash('sha256')
+    .update(readFileSync(await download.path()))
+    .digest('hex');
+}
+
 /** Waits until the download of a page is in a phase; fails with what the page says where it comes to another end. */
-export async function waitForPhase(page: Page, phase: string): Promise<void> {
+export async function waitForPhase(page: Page, phase: string, timeout = 60_000): Promise<void> {
   const progress = page.locator('[data-part="progress"]');
   await expect
     .poll(
@@ -51,7 +64,7 @@ export async function waitForPhase(page: Page, phase: string): Promise<void> {
         if (now === 'failed' && phase !== 'failed') throw new Error(await progress.innerText());
         return now;
       },
-      { timeout: 60_000 },
+      { timeout },
     )
     .toBe(phase);
 }
