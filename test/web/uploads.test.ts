@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { writeTree } from '../support/content.ts';
@@ -32,9 +32,7 @@ test('an upload that is cancelled stops at once, without a fault; dismissed, it 
   await page.getByRole('button', { name: 'Dismiss Letters' }).click();
   await page.getByText('Letters', { exact: true }).waitFor({ state: 'detached' });
   expect(sent).toBe(2);
-  expect(
-    readdirSync(contentDir, { recursive: true }).filter((name) => String(name).endsWith('.bin')),
-  ).toEqual([]);
+  expect(existsSync(contentDir)).toBe(false);
   expect(complaints).toEqual([]);
 });
 
@@ -57,4 +55,23 @@ test('a name that is there already is refused in words, and another one is taken
   await page.getByText('Published: it is being seeded').waitFor();
   expect(await error.isVisible()).toBe(false);
   expect(readdirSync(join(contentDir, 'Letters'))).toEqual(['mine.bin']);
+});
+
+test('files that were chosen before the module was there are taken all the same', async () => {
+  const edgeUrl = await startEdge();
+  await startSeedBox(edgeUrl);
+  const dir = createTempDir();
+  writeTree(dir, { 'Letters/1.bin': 2_000 });
+  const { page } = await openBrowser();
+  await signIn(page, edgeUrl);
+  const { promise: chosen, resolve: choose } = Promise.withResolvers<void>();
+  await page.route('**/assets/console-page-*', async (route) => {
+    await chosen;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await page.setInputFiles('[data-part="folder"]', join(dir, 'Letters'));
+  choose();
+  await page.locator('[data-part="publish"]:enabled').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Letters');
 });
