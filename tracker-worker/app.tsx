@@ -4,7 +4,9 @@ import { signInRoutes } from './accounts/sign-in-routes.tsx';
 import { tokenRoutes, type TokenComponents } from './accounts/token-routes.ts';
 import { apiDocumentRoutes } from './api/api-document-routes.tsx';
 import { apiRoutes, type ApiComponents } from './catalog/api-routes.ts';
+import { historyRoutes } from './catalog/history-routes.ts';
 import { listRoutes, type ListComponents } from './catalog/list-routes.ts';
+import { publicationRoutes } from './catalog/publication-routes.ts';
 import { logFault } from './log.ts';
 import { catalogueRoutes } from './pages/catalogue-routes.tsx';
 import { accessRoutes } from './console/access-routes.tsx';
@@ -55,6 +57,8 @@ export function createApp(parts: AppComponents): Hono {
   app.route('/', consoleRoutes(components));
   app.route('/', accessRoutes(components));
   app.route('/', apiRoutes(components));
+  app.route('/', publicationRoutes(components));
+  app.route('/', historyRoutes(components));
   app.route('/', listRoutes(components));
   app.route('/', everseedRoutes(components));
   app.route('/', tokenRoutes(components));

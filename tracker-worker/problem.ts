@@ -1,6 +1,6 @@
 /** What an API client is told of a refusal: RFC 9457 with a stable `code`. */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 414 | 426 | 429 | 451 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 414 | 426 | 429 | 451 | 500 | 503 | 507;
   /** Stable and machine-readable; one code, one cause. */
   readonly code: string;
   /** The same words for every problem of this status. */

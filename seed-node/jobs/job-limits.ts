@@ -18,8 +18,10 @@ export const KEPT_FREE_BYTES: number = 256 * 1024 * 1024;
 /** An upload that nothing was added to for so long is given up, and what came of it removed. */
 export const UPLOAD_EXPIRES_MS: number = 7 * 24 * 60 * 60 * 1000;
 
-export const MAX_TITLE_CHARACTERS = 300;
-export const MAX_DESCRIPTION_CHARACTERS = 20_000;
+// As much as the edge takes: more would be refused after the upload.
+export const MAX_TITLE_CHARACTERS = 200;
+export const MAX_DESCRIPTION_CHARACTERS = 5_000;
 export const MAX_WEB_SEEDS = 20;
+
 /** Bad pieces and bad files of a verification that are told one by one. */
 export const MAX_TOLD_FINDINGS = 1_000;

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hashTree, makeBytes, writeTree } from '../support/content.ts';
+import { magnetWithPeersOnly } from '../support/peers-only.ts';
 import { SeedProcess } from '../support/seed-process.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -56,8 +57,7 @@ describe('evertorrent seed', () => {
     const seed = new SeedProcess({ dataDir: join(dir, 'data'), paths: [join(dir, 'one.bin')] });
     const publication = await seed.published();
     await seed.ready();
-    // Without `xs`: the metadata has to come from the seed box.
-    const magnet = publication.magnet.replace(/&xs=[^&]*/, '');
+    const magnet = magnetWithPeersOnly(publication.magnet);
 
     await downloadWithWebTorrent(magnet, join(dir, 'download'));
 

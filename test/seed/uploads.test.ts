@@ -3,7 +3,21 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  CANCEL_JOB,
+  CREATE_JOB,
+  LIST_JOBS,
+  READ_JOB,
+} from '../../tracker-worker/uploads/job-operations.ts';
+import { LIST_SEEDING, READ_SEEDING } from '../../tracker-worker/uploads/seeding-operations.ts';
+import {
+  APPEND_UPLOAD,
+  CANCEL_UPLOAD,
+  CREATE_UPLOAD,
+  READ_UPLOAD,
+} from '../../tracker-worker/uploads/upload-operations.ts';
 import { hashTree, makeBytes } from '../support/content.ts';
+import { expectDeclared } from '../support/declared-answer.ts';
 import { SeedProcess } from '../support/seed-process.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { UploadClient } from '../support/upload-client.ts';
@@ -64,12 +78,81 @@ describe('publishing by upload', () => {
     expect(ALBUM.every(([path, bytes]) => readFileSync(join(copy, path)).equals(bytes))).toBe(true);
 
     const { text } = await client.send('GET', `/api/seeding/${publication?.infoHash}`);
+    // It was hashed just now.
+    expect(text).toMatch(/"verifiedAt":"\d{4}-/);
     expect(JSON.parse(text)).toMatchObject({
       name: ALBUM_JOB.name,
-      verifiedAt: expect.stringMatching(/^\d{4}-/),
       withheldPieces: 0,
       uploadedBytes: { tcp: 0, webrtc: 0, http: job.sizeBytes },
     });
+  });
+
+  test('what is said of it, and by whom, is told by the edge', async () => {
+    const { client, edgeUrl } = await startBox();
+    const [, made] = await client.json('POST', '/api/tokens', {
+      name: 'Ann Ünïcödé',
+      scopes: ['publish'],
+    });
+    const token = /"token":"([^"]+)"/.exec(JSON.stringify(made))?.[1] ?? '';
+    const ann = new UploadClient(edgeUrl, { authorization: `Bearer ${token}` });
+    const said = {
+      title: 'x'.repeat(200),
+      description: `${'Zeile\n'.repeat(833)}ä.`,
+      webSeeds: ['https://mirror.example/said.bin'],
+    };
+    const job = await ann.begin({ name: 'said.bin', files: [{ path: [], size: 5 }], ...said });
+    await ann.upload(job.id, 0, makeBytes(5, 'said'));
+    const { publication, error } = await ann.reached(job.id, 'seeding');
+    expect(error).toBe(null);
+    const path = `/api/torrents/${publication?.infoHash}`;
+    expect(await new UploadClient(edgeUrl, {}).json('GET', path)).toEqual([
+      200,
+      expect.objectContaining({ ...said, publisher: 'Ann Ünïcödé' }),
+    ]);
+  });
+
+  test('its answers are as the document of the API declares them', async () => {
+    const { client } = await startBox();
+    const files = [{ path: ['a'], size: 5 }];
+    const first = await client.send('POST', '/api/jobs', {}, JSON.stringify({ name: 'a', files }));
+    expectDeclared(CREATE_JOB, first);
+    const { id } = await client.begin({ name: 'b', files });
+    const tus = { 'tus-resumable': '1.0.0' };
+    const created = await client.create(id, 0, 5);
+    expectDeclared(CREATE_UPLOAD, created);
+    expectDeclared(CREATE_UPLOAD, await client.create(id, 0, 6));
+    expectDeclared(CREATE_UPLOAD, await client.create(id, 7, 5));
+    const location = String(created.headers['location']);
+    expectDeclared(APPEND_UPLOAD, await client.append(location, 0, new Uint8Array(2)));
+    expectDeclared(READ_UPLOAD, await client.send('HEAD', location, tus));
+    expectDeclared(CANCEL_UPLOAD, await client.send('DELETE', location, tus));
+    await client.upload(id, 0, makeBytes(5, 'b'));
+    const { publication } = await client.reached(id, 'seeding');
+    expectDeclared(APPEND_UPLOAD, await client.append(location, 5, new Uint8Array(1)));
+    expectDeclared(READ_JOB, await client.send('GET', `/api/jobs/${id}`));
+    expectDeclared(READ_JOB, await client.send('GET', `/api/jobs/${id}x`));
+
+    const infoHash = publication?.infoHash;
+    const verify = await client.begin({ kind: 'verify', infoHash });
+    await client.reached(verify.id, 'seeding');
+    expectDeclared(READ_JOB, await client.send('GET', `/api/jobs/${verify.id}`));
+    expectDeclared(LIST_JOBS, await client.send('GET', '/api/jobs'));
+    for (const refused of [{}, { name: '..', files }, { name: 'b', files }]) {
+      const answer = await client.send('POST', '/api/jobs', {}, JSON.stringify(refused));
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expectDeclared(CREATE_JOB, answer);
+    }
+    for (const query of ['', `?of=${infoHash}`, '?limit=1']) {
+      const answer = await client.send('GET', `/api/seeding${query}`);
+      expect(answer.text).toContain(`"infoHash":"${infoHash}"`);
+      expectDeclared(LIST_SEEDING, answer);
+    }
+    const none = await client.json('GET', `/api/seeding?of=${'0'.repeat(40)}`);
+    expect(none).toEqual([200, { torrents: [] }]);
+    expectDeclared(LIST_SEEDING, await client.send('GET', '/api/seeding?of=x'));
+    expectDeclared(READ_SEEDING, await client.send('GET', `/api/seeding/${infoHash}`));
+    expectDeclared(READ_SEEDING, await client.send('GET', `/api/seeding/${'0'.repeat(40)}`));
+    expectDeclared(CANCEL_JOB, await client.send('DELETE', `/api/jobs/${id}`));
   });
 
   test('an upload that breaks off, or whose seed box is killed, goes on where it was', async () => {
@@ -270,6 +353,9 @@ describe('several seed boxes', () => {
       '/api/seeding?limit=2': JSON.stringify({
         torrents: [torrent('1', 'other'), torrent('3', 'other')],
       }),
+      [`/api/seeding?of=${'3'.repeat(40)},${'1'.repeat(40)}`]: JSON.stringify({
+        torrents: [torrent('3', 'other'), torrent('1', 'other')],
+      }),
       [`/api/seeding/${'3'.repeat(40)}`]: JSON.stringify(torrent('3', 'other')),
     };
     const port = await startOther((incoming, outgoing) => {
@@ -299,6 +385,11 @@ describe('several seed boxes', () => {
     const ids = [...text.matchAll(/"id":"([^"]*)"/g)].map(([, id]) => id);
     expect(ids).toEqual([expect.stringMatching(`^${own}\\.`), 'other.1']);
     expect(await client.json('GET', '/api/seeding?limit=2')).toEqual([
+      200,
+      { torrents: [torrent('1', 'other'), torrent('3', 'other')] },
+    ]);
+    const named = `/api/seeding?of=${'3'.repeat(40)},${'1'.repeat(40)}`;
+    expect(await client.json('GET', named)).toEqual([
       200,
       { torrents: [torrent('1', 'other'), torrent('3', 'other')] },
     ]);

@@ -3,8 +3,8 @@ import { onTestFinished } from 'vitest';
 import WebTorrent from 'webtorrent-hybrid';
 
 /**
- * Downloads into `folder` with webtorrent over TCP, encrypted as it does it by itself: DHT, local discovery, PEX, uTP
- * and port mapping off. `peer`, an address and a port, is one that no tracker needs to name.
+ * Downloads into `folder` with webtorrent over TCP, encrypted as it does it by itself: DHT, local discovery, PEX, uTP,
+ * web seeds and port mapping off. `peer`, an address and a port, is one that no tracker needs to name.
  */
 export async function downloadWithWebTorrent(
   torrent: string | Uint8Array,
@@ -18,6 +18,7 @@ export async function downloadWithWebTorrent(
     utp: false,
     natUpnp: false,
     natPmp: false,
+    webSeeds: false,
   });
   onTestFinished(() => new Promise<void>((resolve) => client.destroy(() => resolve())));
   const failed = once(client, 'error').then(([error]: unknown[]) => {

@@ -12,6 +12,7 @@ import { CatalogPublications } from '../../tracker-worker/catalog/catalog-public
 import { requireConfig } from '../../tracker-worker/config.ts';
 import { CatalogEverseeds } from '../../tracker-worker/webseed/catalog-everseeds.ts';
 import { AUTHORIZED, fetchEdge, ORIGIN } from './support/edge.ts';
+import { startFakeEverseed } from './support/fake-everseed.ts';
 import { FakeSwarms } from './support/fake-swarms.ts';
 import { sampleTorrent } from './support/torrents.ts';
 
@@ -46,7 +47,8 @@ describe('GET /api/openapi.json', () => {
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
       .filter((route) => !ABOUT.has(route));
     const documented = described(await readDocument()).map(
-      ({ method, path }) => `${method.toUpperCase()} ${path}`,
+      // The router serves HEAD as GET.
+      ({ method, path }) => `${method === 'head' ? 'GET' : method.toUpperCase()} ${path}`,
     );
     expect(documented.toSorted()).toEqual([...new Set(routes)].toSorted());
   });
@@ -115,6 +117,11 @@ async function ask(
     ...(init.body === undefined ? {} : { body: init.body }),
   });
   const text = await response.text();
+  const declaredHeaders = operation.answers[response.status]?.headers ?? {};
+  expect([id, Object.keys(declaredHeaders).filter((name) => !response.headers.has(name))]).toEqual([
+    id,
+    [],
+  ]);
   const body: unknown = text === '' ? undefined : JSON.parse(text);
   // What the schema does not know is not in what it makes of it.
   expect([id, body]).toEqual([id, v.parse(await declared(operation, response.status, body), body)]);
@@ -158,14 +165,44 @@ describe('the answers', () => {
     await check(200, 'registerTorrent', {}, { body: bytes });
     await check(400, 'registerTorrent', {}, { body: encodeUtf8('d4:infodee') });
     await check(401, 'registerTorrent', {}, { body: bytes, headers: {} });
+    await check(200, 'listTorrents', {}, { query: '?q=declared' });
+    await check(400, 'listTorrents', {}, { query: '?sort=best' });
     await check(200, 'readTorrent', { infohash });
+    await check(200, 'describeTorrent', { infohash }, { body: json({ title: 'A title' }) });
+    await check(400, 'describeTorrent', { infohash }, { body: json({ titel: 'A title' }) });
+    await check(413, 'describeTorrent', { infohash }, { body: new Uint8Array(524_289) });
+    await check(404, 'describeTorrent', { infohash: 'ab'.repeat(20) }, { body: json({}) });
     await check(400, 'readTorrent', { infohash: 'abc' });
     await check(404, 'readTorrent', { infohash: 'ab'.repeat(20) });
     await check(204, 'unpublishTorrent', { infohash });
     await check(404, 'unpublishTorrent', { infohash });
+    await check(200, 'readHistory', {}, { query: '?range=30d' });
+    await check(400, 'readHistory', {}, { query: '?range=1y' });
+    await check(503, 'listJobs');
+    await check(503, 'listSeeding');
+    const everseed = await startFakeEverseed();
+    const { id: job } = everseed.job;
+    await check(201, 'createJob', {}, { body: json({ name: 'as declared' }) });
+    await check(413, 'createJob', {}, { body: new Uint8Array(33_554_433) });
+    await check(503, 'createJob', {}, { query: '?everseed=nobody', body: json({}) });
+    await check(200, 'listJobs');
+    await check(200, 'readJob', { id: job });
+    await check(404, 'readJob', { id: 'nobody.1' });
+    await check(204, 'cancelJob', { id: job });
+    await check(201, 'createUpload', {}, { headers: { ...AUTHORIZED, ...everseed.metadata } });
+    await check(404, 'createUpload');
+    await check(200, 'readUpload', { id: `${job}.0` });
+    await check(204, 'appendUpload', { id: `${job}.0` }, { body: new Uint8Array(5) });
+    await check(413, 'appendUpload', { id: `${job}.0` }, { body: new Uint8Array(33_554_433) });
+    await check(204, 'cancelUpload', { id: `${job}.0` });
+    await check(200, 'listSeeding', {}, { query: '?limit=2' });
+    await check(400, 'listSeeding', {}, { query: '?of=abc' });
+    await check(200, 'readSeeding', { infohash: everseed.seeding.infoHash });
+    await check(404, 'readSeeding', { infohash: 'ab'.repeat(20) });
     for (const list of ['blocklist', 'allowlist']) {
       await check(201, `put_${list}`, { infohash }, { body: json({ reason: 'a test' }) });
       await check(200, `put_${list}`, { infohash });
+      if (list === 'blocklist') await check(451, 'readTorrent', { infohash });
       await check(400, `put_${list}`, { infohash }, { body: json({ reason: 5 }) });
       await check(413, `put_${list}`, { infohash }, { body: new Uint8Array(4097) });
       await check(200, `read_${list}`, {}, { query: '?limit=1' });
@@ -201,20 +238,34 @@ describe('GET /api', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     const page = await response.text();
-    expect(page).not.toMatch(/<script|src=|<link/);
+    expect(page).not.toMatch(/<script|src=|<link [^>]*href="(?!data:)/);
     for (const { path, method, operation } of described(await readDocument())) {
-      expect(page).toContain(`<code>${method.toUpperCase()} ${path}</code>`);
-      expect(page).toContain(`&#39;${ORIGIN}${path}&#39;`);
-      expect(page).toContain(operation.summary);
+      const { operationId, summary } = operation;
+      expect(page).toContain(`<a href="#${operationId}">${summary}</a>`);
+      const panel = page.split(`id="${operationId}"`)[1]?.split('</article>')[0] ?? '';
+      expect(panel).toContain(`>${method.toUpperCase()}</span><code>${path}</code>`);
+      expect(panel).toContain(`&#39;${ORIGIN}${path}&#39;`);
+      expect(panel).toContain(`${summary}. `);
+      expect(panel.includes('Authorization: Bearer $TOKEN')).toBe(operation.security.length > 0);
     }
     for (const part of [
       'curl -X POST',
-      'scope-missing: ',
-      'name-taken: ',
+      '<code>scope-missing</code>',
+      '<code>name-taken</code>',
       '<code>infohash</code>',
     ]) {
       expect(page).toContain(part);
     }
     expect(page).toContain('&quot;size&quot;: integer  // in bytes');
+  });
+
+  test('is linked from every page', async () => {
+    for (const path of ['/', '/publish', '/stats', '/api', `/t/${'ab'.repeat(20)}`]) {
+      const response = await fetchEdge(path, { headers: { accept: 'text/html' } });
+      expect([path, (await response.text()).includes('<a href="/api">API</a>')]).toEqual([
+        path,
+        true,
+      ]);
+    }
   });
 });

@@ -30,6 +30,7 @@ async function publish(byte: number, name: string, sizeBytes = 5): Promise<InfoH
     fileCount: 1,
     trackers: [],
     publishedAtSeconds: 1000 + byte,
+    publisher: null,
   };
   await catalog.publish(torrent, BYTES);
   return hash;

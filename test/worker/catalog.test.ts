@@ -26,6 +26,7 @@ function torrent(hash: InfoHash) {
     sizeBytes: 5,
     fileCount: 1,
     publishedAtSeconds: 1000,
+    publisher: null,
     trackers: [],
   };
 }

@@ -141,6 +141,7 @@ describe('SwarmShard', () => {
         sizeBytes: 5,
         fileCount: 1,
         publishedAtSeconds: 1,
+        publisher: null,
         trackers: [],
       },
       torrent.bytes,

@@ -19,7 +19,7 @@ export const PROBLEM = v.object({
 
 export interface ParameterDescription {
   readonly name: string;
-  readonly in: 'path' | 'query';
+  readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
   readonly description: string;
   readonly schema: JsonSchema;
@@ -29,8 +29,11 @@ export interface Content {
   readonly [mediaType: string]: { readonly schema?: JsonSchema };
 }
 
-interface ResponseDescription {
+export interface ResponseDescription {
   readonly description: string;
+  readonly headers?: Readonly<
+    Record<string, { readonly description: string; readonly schema: JsonSchema }>
+  >;
   readonly content?: Content;
 }
 
@@ -98,7 +101,7 @@ export function apiDocument(operations: readonly Operation[], origin: string): A
 }
 
 function describeOperation(operation: Operation): OperationDescription {
-  const { id, tag, summary, description, access, params, query } = operation;
+  const { id, tag, summary, description, access, params, query, headers } = operation;
   const requestBody = requestBodyOf(operation);
   return {
     operationId: id,
@@ -106,7 +109,11 @@ function describeOperation(operation: Operation): OperationDescription {
     summary,
     ...(description === undefined ? {} : { description }),
     security: access === 'public' ? [] : [{ bearer: access }, { session: access }],
-    parameters: [...parametersOf('path', params.entries), ...parametersOf('query', query.entries)],
+    parameters: [
+      ...parametersOf('path', params.entries),
+      ...parametersOf('query', query.entries),
+      ...Object.entries(headers).map(([name, header]) => describeHeader(name, header)),
+    ],
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: { ...answersOf(operation), ...refusalsOf(problemsOf(operation)) },
   };
@@ -146,26 +153,50 @@ function describeParameter(
   return { name, in: place, required: place === 'path', description, schema };
 }
 
+function describeHeader(
+  name: string,
+  { description, isOptional = false }: Operation['headers'][string],
+): ParameterDescription {
+  return { name, in: 'header', required: !isOptional, description, schema: { type: 'string' } };
+}
+
 function requestBodyOf({ body, rawBody }: Operation): OperationDescription['requestBody'] {
   if (rawBody !== undefined) {
-    const { mediaType, description } = rawBody;
-    return { required: true, description, content: { [mediaType]: {} } };
+    const { mediaType, description, isOptional = false, schema } = rawBody;
+    const content = schema === undefined ? {} : { schema: schemaOf(schema) };
+    return { required: !isOptional, description, content: { [mediaType]: content } };
   }
   if (body === undefined) return undefined;
   return {
     required: !v.is(body.schema, undefined),
-    description: `At most ${body.maxBytes} bytes.`,
+    description: `At most ${body.maxBytes.toLocaleString('en')} bytes.`,
     content: { 'application/json': { schema: schemaOf(body.schema) } },
   };
 }
 
 function answersOf({ answers }: Operation): Record<string, ResponseDescription> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, { description, schema }]) => {
-      if (schema === undefined) return [status, { description }];
-      const content = { 'application/json': { schema: schemaOf(schema) } };
-      return [status, { description, content }];
-    }),
+    Object.entries(answers).map(([status, { description, schema, headers }]) => [
+      status,
+      {
+        description,
+        ...(headers === undefined ? {} : { headers: answerHeaders(headers) }),
+        ...(schema === undefined
+          ? {}
+          : { content: { 'application/json': { schema: schemaOf(schema) } } }),
+      },
+    ]),
+  );
+}
+
+function answerHeaders(
+  headers: Readonly<Record<string, string>>,
+): NonNullable<ResponseDescription['headers']> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, schema: { type: 'string' as const } },
+    ]),
   );
 }
 

@@ -24,7 +24,9 @@ export function serveOperation<
     c: Context,
   ) => Response | Promise<Response>,
 ): void {
-  app.on(operation.method, operation.path, async (c) => {
+  // The router takes HEAD for a GET; the request still says which it is.
+  const method = operation.method === 'HEAD' ? 'GET' : operation.method;
+  app.on(method, operation.path, async (c) => {
     const entered = await enter(operation, accounts, c.req);
     return entered instanceof Response ? entered : handle(entered, c);
   });

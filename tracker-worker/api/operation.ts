@@ -13,16 +13,26 @@ interface JsonBody<Schema extends v.GenericSchema> {
   readonly tooLarge: Problem;
 }
 
-/** A body that the handler reads itself. */
+/** A body that the handler reads itself, or passes on; what stands here is the document's alone. */
 interface RawBody {
   readonly mediaType: string;
   readonly description: string;
+  readonly isOptional?: boolean;
+  readonly schema?: v.GenericSchema;
+}
+
+/** A header of a request, for the document: who serves the operation looks at it. */
+interface RequestHeader {
+  readonly description: string;
+  readonly isOptional?: boolean;
 }
 
 /** What a success looks like: JSON of this schema, or nothing. */
 interface Answer {
   readonly description: string;
   readonly schema?: v.GenericSchema;
+  /** Descriptions by name. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A request of the API as it is both documented and checked: `enter` lets in exactly what stands here. */
@@ -32,7 +42,7 @@ export interface Operation<
   Query extends v.ObjectEntries = v.ObjectEntries,
   Body extends v.GenericSchema = v.GenericSchema,
 > {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As the router writes it: `/api/torrents/:infohash`. */
   readonly path: string;
   /** Unique; programs that are generated from the document call it so. */
@@ -44,6 +54,7 @@ export interface Operation<
   readonly access: Who;
   readonly params: v.ObjectSchema<Params, undefined>;
   readonly query: v.ObjectSchema<Query, undefined>;
+  readonly headers: Readonly<Record<string, RequestHeader>>;
   readonly body: JsonBody<Body> | undefined;
   readonly rawBody: RawBody | undefined;
   readonly answers: Readonly<Record<number, Answer>>;
@@ -62,6 +73,7 @@ type OperationInit<
 > & {
   readonly params?: Params;
   readonly query?: Query;
+  readonly headers?: Readonly<Record<string, RequestHeader>>;
   readonly body?: JsonBody<Body>;
   readonly rawBody?: RawBody;
   readonly problems?: readonly Problem[];
@@ -79,6 +91,7 @@ export function defineOperation<
 export function defineOperation({
   params,
   query,
+  headers,
   body,
   rawBody,
   problems,
@@ -88,6 +101,7 @@ export function defineOperation({
     ...rest,
     params: v.object(params ?? {}),
     query: v.object(query ?? {}),
+    headers: headers ?? {},
     body,
     rawBody,
     problems: problems ?? [],

@@ -24,21 +24,35 @@ export const INFO_HASH = v.pipe(
   v.custom<InfoHash>((infoHash) => infoHash !== undefined, BAD_INFO_HASH.detail),
 );
 
+export interface CountInit {
+  readonly max: number;
+  /** Where the parameter is absent. */
+  readonly otherwise: number;
+  readonly code: string;
+  readonly description: string;
+}
+
 /** A whole number from 1 to `max` in decimal digits. */
-export function pageLimit(max: number, otherwise: number) {
-  const reason = `limit must be a whole number from 1 to ${max}`;
+export function countParameter(name: string, { max, otherwise, code, description }: CountInit) {
+  const reason = `${name} must be a whole number from 1 to ${max}`;
   return v.pipe(
     v.optional(
       v.pipe(
         v.string(reason),
-        v.regex(/^[0-9]{1,4}$/, reason),
+        v.regex(/^[0-9]{1,5}$/, reason),
         v.transform(Number),
         v.minValue(1, reason),
         v.maxValue(max, reason),
       ),
       String(otherwise),
     ),
-    v.metadata({ code: 'bad-limit' }),
-    v.description(`how many at the most: 1 to ${max}`),
+    v.metadata({ code }),
+    v.description(description),
   );
+}
+
+/** How many entries of a list are wanted. */
+export function pageLimit(max: number, otherwise: number) {
+  const description = `how many at the most: 1 to ${max}`;
+  return countParameter('limit', { max, otherwise, code: 'bad-limit', description });
 }

@@ -18,7 +18,13 @@ export function checkJson<Schema extends v.GenericSchema>(
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return accept(parsed.output);
   const [issue] = parsed.issues;
-  return refuse('bad-body', issue.message, v.getDotPath(issue) ?? undefined);
+  return refuse('bad-body', issue.message, placeOf(issue));
+}
+
+/** Where in the body it is, as other parsers say it: `files[3].path`. */
+function placeOf({ path }: v.BaseIssue<unknown>): string | undefined {
+  const keys = path?.map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  return keys?.join('').replace(/^\./, '');
 }
 
 /** Null, which is no body's value, where it is not JSON in UTF-8, or a list: to a schema one of those is an object. */

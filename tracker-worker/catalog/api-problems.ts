@@ -17,15 +17,31 @@ export const UNKNOWN_TORRENT: Problem = {
   detail: 'no torrent with this info-hash is published here',
 };
 
-/** The same where its operator took it down, and may say why. */
+/** The same where its operator took it down; who asks is told the reason (`takenDown`). */
+export const TAKEN_DOWN: Problem = {
+  status: 451,
+  code: 'taken-down',
+  title: 'Unavailable for legal reasons',
+  detail: 'this torrent was taken down',
+};
+
 export function takenDown({ reason }: Takedown): Problem {
-  return {
-    status: 451,
-    code: 'taken-down',
-    title: 'Unavailable for legal reasons',
-    detail: `this torrent was taken down: ${reason ?? 'no reason was given'}`,
-  };
+  return { ...TAKEN_DOWN, detail: `${TAKEN_DOWN.detail}: ${reason ?? 'no reason was given'}` };
 }
+
+export const PUBLISHER_NOT_YOURS: Problem = {
+  status: 403,
+  code: 'publisher-not-yours',
+  title: 'Forbidden',
+  detail: 'who published is said by a seed box or an admin: this token is neither',
+};
+
+export const DESCRIPTION_TOO_LARGE: Problem = {
+  status: 413,
+  code: 'too-large',
+  title: 'Content too large',
+  detail: 'the body of a description may have 524,288 bytes',
+};
 
 export const BLOCKED: Problem = {
   status: 403,

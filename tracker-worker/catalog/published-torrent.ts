@@ -9,6 +9,8 @@ export interface NewTorrent {
   readonly publishedAtSeconds: number;
   /** The publisher's own, as many as a magnet link bears. */
   readonly trackers: readonly string[];
+  /** Who published it, as an access token is called; null: nobody's name is to be shown. */
+  readonly publisher: string | null;
 }
 
 /** What a publisher says of a publication, and may say otherwise later. */
@@ -16,7 +18,6 @@ export interface Description {
   /** What people call it; null: it goes by its name. */
   readonly title: string | null;
   readonly description: string | null;
-  /** Who published it, as an access token is called. */
   readonly publisher: string | null;
   /** Beside those of the .torrent. */
   readonly addedWebSeeds: readonly string[];

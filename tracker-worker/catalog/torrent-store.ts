@@ -17,15 +17,15 @@ export class TorrentStore {
     this.#search = new TorrentSearch(storage.sql);
   }
 
-  /** Adds a publication or replaces its .torrent; whether it is new. When it was first published stays. */
+  /** Adds a publication or replaces its .torrent; whether it is new. When and by whom it was first published stays. */
   put(torrent: NewTorrent, bytes: Uint8Array): boolean {
     return this.#storage.transactionSync(() => {
       const [infoHash, twin] = swarmsOf(torrent.hashes);
       const isNew = this.find(infoHash) === undefined;
       if (isNew) {
         const insert = `
-          INSERT INTO torrents (info_hash, info_hash_v2, name, size_bytes, file_count, published_at)
-          VALUES (?, ?, ?, ?, ?, ?)`;
+          INSERT INTO torrents (info_hash, info_hash_v2, name, size_bytes, file_count, published_at, publisher)
+          VALUES (?, ?, ?, ?, ?, ?, ?)`;
         this.#storage.sql.exec(
           insert,
           infoHash,
@@ -34,6 +34,7 @@ export class TorrentStore {
           torrent.sizeBytes,
           torrent.fileCount,
           torrent.publishedAtSeconds,
+          torrent.publisher,
         );
         this.#search.index(infoHash);
       }

@@ -49,12 +49,11 @@ export function catalogueRoutes(components: CatalogueComponents): Hono {
     if (!query.ok) return problemResponse(badRequest(query.refusal));
     const { origin } = new URL(c.req.url);
     const { torrents } = await listings.read(query.value);
-    const items = await Promise.all(
-      torrents.map(async ({ torrent }) => ({
-        torrent,
-        publication: publicationOf(torrent, origin, await webSeeds.of(torrent.hashes, origin)),
-      })),
-    );
+    const webSeedsOf = await webSeeds.today(origin);
+    const items = torrents.map(({ torrent }) => ({
+      torrent,
+      publication: publicationOf(torrent, origin, webSeedsOf(torrent.hashes)),
+    }));
     const named = [q, publisher].filter((part) => part !== undefined && part !== '').join(', ');
     const place = { q, query: query.value };
     const feed = formatFeed({

@@ -1,18 +1,9 @@
 import { formatBytes } from '../../shared/format-bytes.ts';
 import type { Sample } from '../catalog/history-store.ts';
+import { HISTORY_RANGES, type HistoryRange, isHistoryRange } from '../catalog/history-range.ts';
 import { Chart } from './chart.tsx';
 
-/** What a chart may look back on: how long, and in which steps. */
-export const HISTORY_RANGES = {
-  '24h': { label: '24 hours', seconds: 86_400, stepSeconds: 900 },
-  '30d': { label: '30 days', seconds: 30 * 86_400, stepSeconds: 6 * 3600 },
-} as const;
-
-export type HistoryRange = keyof typeof HISTORY_RANGES;
-
-export function isHistoryRange(text: string | undefined): text is HistoryRange {
-  return text !== undefined && Object.hasOwn(HISTORY_RANGES, text);
-}
+export { HISTORY_RANGES, type HistoryRange, isHistoryRange };
 
 export interface HistoryChartsProps {
   readonly range: HistoryRange;

@@ -62,6 +62,7 @@ export function Layout({ title, module, links = [], feedUrl, children }: LayoutP
         <main>{children}</main>
         <footer>
           <a href="/stats">Tracker statistics</a>
+          <a href="/api">API</a>
         </footer>
       </body>
     </html>

@@ -23,7 +23,7 @@ body>header .brand svg{width:1.25rem;height:1.25rem;color:var(--accent)}
 body>header nav{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 body>header nav a[aria-current]{color:var(--text);font-weight:600}
 body>header a:hover,body>footer a:hover{color:var(--accent);text-decoration:underline}
-body>footer{padding-block:1.5rem 2.5rem;color:var(--quiet);font-size:.875rem}
+body>footer{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding-block:1.5rem 2.5rem;color:var(--quiet);font-size:.875rem}
 main{padding-block:.75rem 2rem}
 h1{font-size:clamp(1.375rem,1.1rem + 1.6vw,1.875rem);line-height:1.2;letter-spacing:-.015em;font-weight:700;margin:.5rem 0;overflow-wrap:anywhere}
 h2{font-size:1.125rem;line-height:1.3;letter-spacing:-.005em;margin:2.5rem 0 .75rem}
@@ -147,6 +147,21 @@ legend{font-weight:600;padding:0;margin-bottom:.25rem}
 .lines{white-space:pre-line;font-weight:400;margin:0 0 .75rem}
 pre{margin:.5rem 0;padding:.625rem .75rem;background:var(--panel);border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap;overflow-wrap:anywhere}
 h4{margin:1rem 0 .25rem;font-size:.875rem}
+.contents{columns:2 17rem;column-gap:2rem;list-style:none;margin:0;padding:0;font-size:.875rem}
+.contents li{break-inside:avoid;padding:.1875rem 0}
+.contents strong{display:block;padding-block-start:.5rem}
+.operation{scroll-margin-top:1rem}
+.operation h3{display:flex;align-items:baseline;gap:.625rem}
+.operation h3 code{font-size:.9375rem;font-weight:600}
+.operation .method{min-width:4rem;text-align:center;font-family:var(--mono)}
+.operation:target{border-color:var(--accent)}
+.operation pre{background:var(--back);white-space:pre;overflow-x:auto}
+.operation h4,.operation summary{font-size:.875rem;font-weight:600}
+.operation section>*,.operation details>*{margin:0}
+.operation section>*+*,.operation details>*+*{margin-top:.375rem}
+.said td:last-child,.said th:last-child{text-align:start;white-space:normal}
+.said td:first-child{width:30%}
+.said p{margin:0;font-size:.8125rem}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}

@@ -23,6 +23,11 @@ export class WebSeedList {
 
   /** The URLs of a torrent at the edge of this origin; without `content`, those that a magnet link takes. */
   async of(hashes: InfoHashes, origin: string, content?: WebSeedContent): Promise<string[]> {
+    return (await this.today(origin))(hashes, content);
+  }
+
+  /** The same for many torrents, which costs one question for all of them. */
+  async today(origin: string): Promise<(hashes: InfoHashes, content?: WebSeedContent) => string[]> {
     const { config, everseeds, nowMs } = this.#components;
     const live = await everseeds.live(Math.floor(nowMs() / 1000));
     const bases = live
@@ -30,6 +35,7 @@ export class WebSeedList {
       .filter(isPublicUrl)
       .slice(0, MAX_LISTED_EVERSEEDS);
     if (config.webSeedProxy) bases.push(origin);
-    return [...new Set(bases)].map((base) => webSeedUrl(base, hashes, content));
+    return (hashes, content) =>
+      [...new Set(bases)].map((base) => webSeedUrl(base, hashes, content));
   }
 }
