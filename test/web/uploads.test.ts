@@ -50,7 +50,7 @@ test('a name that is there already is refused in words, and another one is taken
   const error = page.locator('[data-part="upload-error"]');
   await error.waitFor();
   expect(await error.innerText()).toMatch(/^Nothing was begun: .*already/);
-  await page.getByRole('textbox', { name: 'Name' }).fill('Letters of spring');
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Letters of spring');
   await publish.click();
   await page.getByText('Published: it is being seeded').waitFor();
   expect(await error.isVisible()).toBe(false);
@@ -73,5 +73,7 @@ test('files that were chosen before the module was there are taken all the same'
   await page.setInputFiles('[data-part="folder"]', join(dir, 'Letters'));
   choose();
   await page.locator('[data-part="publish"]:enabled').waitFor();
-  expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Letters');
+  expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe(
+    'Letters',
+  );
 });
