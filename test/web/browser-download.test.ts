@@ -242,7 +242,9 @@ describe('the page of a torrent', () => {
       `http://${hostname}:${port}/announce?info_hash=${hash}&peer_id=${'x'.repeat(20)}&port=7777&left=0`,
     );
     await expect.poll(() => textOf(page, 'seeders')).toBe('2');
-    expect(await textOf(page, 'health')).toBe('2 full copies online, 1 always-on seed.');
+    expect(await textOf(page, 'health')).toBe(
+      '2 full copies online, 1 always-on seed, verified today.',
+    );
   });
 });
 

@@ -93,6 +93,7 @@ test('a folder of 200 MB is published from the console, in two goes, and downloa
     return route.continue();
   });
   await chooseFolder(first, folder);
+  await first.getByLabel('Title').fill('Ein Film');
   await first.getByRole('button', { name: 'Publish', exact: true }).click();
   const { id } = await uploadedAtLeast(client, 40_000_000);
   await first.close();
@@ -132,6 +133,7 @@ test('a folder of 200 MB is published from the console, in two goes, and downloa
   const { page: holder } = await openBrowser();
   await holder.route('**/webseed/**', (route) => route.abort());
   await download(holder, pageUrl);
+  expect(await holder.title()).toContain('Ein Film');
   expect(await savedHashes(holder)).toEqual(sources);
 
   // Over the web seed alone.

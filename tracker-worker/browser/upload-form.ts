@@ -33,11 +33,15 @@ export class UploadForm {
     this.#init = init;
     for (const name of ['files', 'folder']) {
       const input = findPart(name, HTMLInputElement);
-      input?.addEventListener('change', () => {
+      if (input === undefined) continue;
+      const take = (): void => {
         void this.#choose(chosenFrom(input.files ?? []));
         // The same choice once more is a change again.
         input.value = '';
-      });
+      };
+      input.addEventListener('change', take);
+      // Who was quicker than this module is not made to choose again.
+      if (input.files?.length) take();
     }
     this.#drop.addEventListener('dragover', (event) => {
       event.preventDefault();
