@@ -92,6 +92,17 @@ describe('EmbeddedEdge', () => {
     });
   });
 
+  test('takes leave of a browser that does, so that its connection ends', async () => {
+    const edge = await startEdge();
+    for (const path of ['announce/01', `t/${'01'.repeat(20)}/live`]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/${path}`);
+      await once(socket, 'open');
+      socket.close();
+      const [event]: unknown[] = await once(socket, 'close');
+      expect(event).toMatchObject({ wasClean: true });
+    }
+  });
+
   test('serves the modules that its pages name, compressed and checked by their tags', async () => {
     const edge = await startEdge();
     const origin = `http://127.0.0.1:${edge.port}`;

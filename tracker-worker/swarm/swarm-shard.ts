@@ -211,6 +211,8 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
   override async webSocketClose(socket: WebSocket): Promise<void> {
     this.#watchers.remove(socket);
     await this.#desk.close(socket);
+    // Whoever says goodbye waits for ours before it lets the connection go (RFC 6455, section 5.5.1).
+    socket.close();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
