@@ -160,7 +160,7 @@ function Seeding({ report }: { readonly report: SeedingReport | undefined }) {
       </dl>
       {announces.length > 0 && (
         <div class="scroll" tabindex={0} role="region" aria-label="Announces">
-          <table>
+          <table class="announces">
             <thead>
               <tr>
                 <th scope="col">Tracker</th>

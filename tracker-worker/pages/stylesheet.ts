@@ -162,6 +162,8 @@ h4{margin:1rem 0 .25rem;font-size:.875rem}
 .said td:last-child,.said th:last-child{text-align:start;white-space:normal}
 .said td:first-child{width:30%}
 .said p{margin:0;font-size:.8125rem}
+.announces td:first-child{min-width:9rem}
+.announces td:last-child{white-space:normal}
 .lead{color:var(--quiet);font-size:1.0625rem;max-width:38rem}
 .search{display:flex;flex-wrap:wrap;align-items:end;gap:.625rem;margin:1.25rem 0}
 .search label{flex:1 0 10rem;margin:0;font-size:.875rem}
