@@ -109,7 +109,8 @@ describe('Download in the browser', () => {
       .toMatch(/^[456]\.[0-9].MB/);
     await page.reload();
     isHalfShut = false;
-    expect(await textOf(page, 'start')).toBe('Continue in the browser');
+    // What is stored is looked up first.
+    await expect.poll(() => textOf(page, 'start')).toBe('Continue in the browser');
     await press(page, 'start');
     await waitForPhase(page, 'done');
     expect(fetchedBytes).toBeLessThan(9_000_000);
