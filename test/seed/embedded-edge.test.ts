@@ -97,9 +97,11 @@ describe('EmbeddedEdge', () => {
     for (const path of ['announce/01', `t/${'01'.repeat(20)}/live`]) {
       const socket = new WebSocket(`ws://127.0.0.1:${edge.port}/${path}`);
       await once(socket, 'open');
+      const closed = new Promise<boolean>((resolve) => {
+        socket.addEventListener('close', ({ wasClean }) => resolve(wasClean), { once: true });
+      });
       socket.close();
-      const [event]: unknown[] = await once(socket, 'close');
-      expect(event).toMatchObject({ wasClean: true });
+      expect(await closed).toBe(true);
     }
   });
 
