@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Route } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { writeTree } from '../support/content.ts';
 import { createTempDir } from '../support/temp-dir.ts';
@@ -134,13 +135,15 @@ describe('every page is without fault to axe-core, in light, dark and on a phone
     await inspect(watched, 'console');
 
     // The upload stands still in the middle.
-    await page.route('**/api/uploads/**', () => undefined);
+    const held: Route[] = [];
+    await page.route('**/api/uploads/**', (route) => void held.push(route));
     await chooseFolder(page, `${dir}/Summer tour`);
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.locator('[data-state="uploading"]').waitFor();
     await inspect(watched, 'console-uploading');
-    // A request that is held back must not leave after all.
+    // A request that is held back must not leave after all, as it would when its page closes.
     await watched.context.setOffline(true);
+    for (const route of held) await route.abort();
     await page.close();
     const away = await openBrowser();
     await signIn(away.page, edgeUrl);
