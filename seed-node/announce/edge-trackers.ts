@@ -66,11 +66,12 @@ export class EdgeTrackers {
   }
 
   #open(prefix: string): readonly AnnouncedTracker[] {
-    const { peerId, answer, onDue } = this.#init;
+    const { peerId, answer, onDue, ownEdge } = this.#init;
     const httpSchedule = new TrackerSchedule(this.#httpSite, new Pace(EDGE_LIMITS.maxPerSecond));
     const schedule = new TrackerSchedule(this.#socketSite, new Pace(MAX_PER_SECOND_PER_SOCKET));
     const socket = new WebSocketTracker({
       url: `${this.#socketUrl}/${prefix}`,
+      publisherToken: ownEdge.publisherToken,
       peerId,
       answer,
       connecting: this.#connecting,

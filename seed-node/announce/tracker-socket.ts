@@ -21,9 +21,12 @@ export class TrackerSocket {
   readonly #connectTimer: NodeJS.Timeout;
   #isClosed = false;
 
-  constructor(url: string, events: TrackerSocketEvents) {
+  /** `token`: who we are, for our own edge alone. */
+  constructor(url: string, token: string | undefined, events: TrackerSocketEvents) {
     this.#events = events;
-    this.#socket = new WebSocket(url);
+    this.#socket = new WebSocket(url, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
     this.#connectTimer = setTimeout(() => this.close(), CONNECT_TIMEOUT_MS);
     this.#socket.addEventListener('open', () => {
       clearTimeout(this.#connectTimer);

@@ -22,6 +22,8 @@ export type OfferAnswerer = (offerSdp: string) => Promise<string | undefined>;
 
 export interface WebSocketTrackerInit {
   readonly url: string;
+  /** Tells our own edge who we are; for no other tracker. */
+  readonly publisherToken?: string;
   readonly peerId: PeerId;
   readonly answer: OfferAnswerer;
   /** Connections being opened at one time, of all that share it. */
@@ -91,7 +93,8 @@ export class WebSocketTracker implements Tracker {
     if (this.#isLeaving) throw new Error('The seed box stops');
     const { promise, resolve, reject } = Promise.withResolvers<TrackerSocket>();
     let wasOpen = false;
-    const socket = new TrackerSocket(this.#init.url, {
+    const { url, publisherToken } = this.#init;
+    const socket = new TrackerSocket(url, publisherToken, {
       opened: () => {
         wasOpen = true;
         this.#heard();

@@ -4,6 +4,7 @@ import { infoHashToBinary } from '../../shared/binary-strings.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
 import { requireConfig } from '../../tracker-worker/config.ts';
 import { announce, announceQuery, countsOf, peerIdText, peersOf } from './support/announces.ts';
+import { AUTHORIZED } from './support/edge.ts';
 import { SOCKET_CONFORMANCE_ROWS } from './support/socket-conformance-rows.ts';
 import { announceOf, failure, offerOf, relayedOffer, scrapeOf } from './support/socket-messages.ts';
 import {
@@ -164,5 +165,15 @@ describe('a socket that is too much', () => {
       .poll(async () => (await upgrade('/announce/00', address)).status, { timeout: 5000 })
       .toBe(101);
     expect((await upgrade('/announce/00', address)).status).toBe(429);
+  });
+
+  test('a seed box opens as many sockets as it has prefixes, and takes none from its address', async () => {
+    const address = '203.0.113.10';
+    for (let i = 0; i <= CONFIG.maxSocketsPerAddress; i += 1) {
+      expect((await upgrade('/announce/00', address, AUTHORIZED)).status).toBe(101);
+    }
+    expect((await upgrade('/announce/00', address)).status).toBe(101);
+    const forged = { authorization: 'Bearer a-guess' };
+    expect((await upgrade('/announce/00', address, forged)).status).toBe(403);
   });
 });

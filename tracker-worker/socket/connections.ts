@@ -2,6 +2,9 @@ import { type Connection, decodeConnection, encodeConnection } from './connectio
 import { MessageRate } from './message-rate.ts';
 import { WATCHER_TAG } from './watchers.ts';
 
+/** The source of sockets that no address is held to account for: seed boxes'. */
+export const UNCOUNTED_SOURCE = '';
+
 export interface ConnectionLimits {
   readonly maxSocketsPerAddress: number;
   readonly maxSocketsPerShard: number;
@@ -47,9 +50,8 @@ export class Connections {
   /** Whether a source may open one more. */
   hasRoomFor(source: string): boolean {
     const { maxSocketsPerAddress, maxSocketsPerShard } = this.#limits;
-    return (
-      this.size < maxSocketsPerShard && (this.#bySource.get(source) ?? 0) < maxSocketsPerAddress
-    );
+    if (this.size >= maxSocketsPerShard) return false;
+    return source === UNCOUNTED_SOURCE || (this.#bySource.get(source) ?? 0) < maxSocketsPerAddress;
   }
 
   /** Takes a socket over from now on. */

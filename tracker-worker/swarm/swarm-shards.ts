@@ -3,6 +3,7 @@ import type { InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
 import type { AnnounceMessage, AnswerMessage } from '../../shared/webtorrent-messages.ts';
+import { UNCOUNTED_SOURCE } from '../socket/connections.ts';
 import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
 import type { OtherShards } from '../socket/socket-desk.ts';
 import type { SocketOutcome } from '../socket/socket-tracker.ts';
@@ -22,8 +23,15 @@ export interface Swarms {
   /** Counts of every swarm with peers, but of at most `maxSwarms`. */
   allCounts(maxSwarms: number): Promise<ReadonlyMap<InfoHash, SwarmCounts>>;
   stats(): Promise<readonly ShardStats[]>;
-  /** Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks. */
-  connect(request: Request, prefix: string | undefined, address: IpAddress): Promise<Response>;
+  /**
+   * Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks.
+   * Sockets of an address are counted; of none, which a seed box is, they are not.
+   */
+  connect(
+    request: Request,
+    prefix: string | undefined,
+    address: IpAddress | undefined,
+  ): Promise<Response>;
   /** Opens a WebSocket over which the counts of a swarm are sent; 404 where it is not served. */
   watch(request: Request, infoHash: InfoHash, address: IpAddress): Promise<Response>;
   /** Tells the shard that owns an info-hash that its standing changed; done when the shard has taken it over. */
@@ -76,13 +84,14 @@ export class SwarmShards implements Swarms, OtherShards {
   async connect(
     request: Request,
     prefix: string | undefined,
-    address: IpAddress,
+    address: IpAddress | undefined,
   ): Promise<Response> {
     const byte =
       prefix === undefined
-        ? address.reduce((sum, part) => (sum * 31 + part) % 256, 0)
+        ? Array.from(address ?? []).reduce((sum, part) => (sum * 31 + part) % 256, 0)
         : Number.parseInt(prefix, 16);
-    const url = new URL(`/?source=${sourceOf(address)}`, request.url);
+    const source = address === undefined ? UNCOUNTED_SOURCE : sourceOf(address);
+    const url = new URL(`/?source=${source}`, request.url);
     return this.#shard(shardOfByte(byte, this.#shardCount)).fetch(url, UPGRADE);
   }
 

@@ -23,8 +23,14 @@ export async function openSocket(
   return new ClientSocket(response.webSocket);
 }
 
-export async function upgrade(path: string, address = ownAddress()): Promise<Response> {
-  return fetchEdge(path, { headers: { upgrade: 'websocket', 'cf-connecting-ip': address } });
+export async function upgrade(
+  path: string,
+  address = ownAddress(),
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return fetchEdge(path, {
+    headers: { ...headers, upgrade: 'websocket', 'cf-connecting-ip': address },
+  });
 }
 
 /** A registered info-hash with no peers. */
