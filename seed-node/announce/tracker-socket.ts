@@ -21,11 +21,11 @@ export class TrackerSocket {
   readonly #connectTimer: NodeJS.Timeout;
   #isClosed = false;
 
-  /** `token`: who we are, for our own edge alone. */
-  constructor(url: string, token: string | undefined, events: TrackerSocketEvents) {
+  /** `publisherToken` is for our own edge, and no other tracker. */
+  constructor(url: string, publisherToken: string | undefined, events: TrackerSocketEvents) {
     this.#events = events;
     this.#socket = new WebSocket(url, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      headers: publisherToken === undefined ? {} : { authorization: `Bearer ${publisherToken}` },
     });
     this.#connectTimer = setTimeout(() => this.close(), CONNECT_TIMEOUT_MS);
     this.#socket.addEventListener('open', () => {

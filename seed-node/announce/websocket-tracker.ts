@@ -22,7 +22,7 @@ export type OfferAnswerer = (offerSdp: string) => Promise<string | undefined>;
 
 export interface WebSocketTrackerInit {
   readonly url: string;
-  /** Tells our own edge who we are; for no other tracker. */
+  /** For our own edge, which then counts its sockets against no address; for no other tracker. */
   readonly publisherToken?: string;
   readonly peerId: PeerId;
   readonly answer: OfferAnswerer;

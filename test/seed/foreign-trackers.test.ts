@@ -7,7 +7,7 @@ import { parseMetainfo } from '../../shared/metainfo.ts';
 import { answer, CountingTracker, REPLY } from '../support/counting-tracker.ts';
 import { writeTree } from '../support/content.ts';
 import { SeedProcess } from '../support/seed-process.ts';
-import { infoHashOf, manyInfoHashes, startAnnouncer } from '../support/started-announcer.ts';
+import { infoHashOf, manyInfoHashes, startAnnouncer, TOKEN } from '../support/started-announcer.ts';
 import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -33,6 +33,21 @@ describe('Announcer at the trackers of others', () => {
     }
     expect(edge.heard[0]?.authorization).toBeDefined();
     expect(edge.heard[0]?.query).toContain('&port=7000&');
+  });
+
+  test('shows the token to the sockets of its own edge alone', async () => {
+    const [edge, other] = [await CountingTracker.start(), await CountingTracker.start()];
+    const { announcer } = startAnnouncer(edge.origin);
+
+    announcer.add(infoHashOf(1));
+    announcer.announceElsewhere(infoHashOf(1), [other.url.replace(/^http/, 'ws')]);
+    await waitUntil(
+      'both',
+      () => (edge.socketAuthorizations[0] && other.socketAuthorizations.length > 0) || undefined,
+    );
+
+    expect(new Set(edge.socketAuthorizations)).toEqual(new Set([`Bearer ${TOKEN}`]));
+    expect(new Set(other.socketAuthorizations)).toEqual(new Set([undefined]));
   });
 
   test('tells them another port when it moved()', async () => {

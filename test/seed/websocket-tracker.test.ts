@@ -7,12 +7,16 @@ import { infoHashOf, OUR_PEER_ID, startAnnouncer, TOKEN } from '../support/start
 import { createTempDir } from '../support/temp-dir.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
-async function startEdge(options: { stateDir: string; port?: number }): Promise<EmbeddedEdge> {
+async function startEdge(options: {
+  stateDir: string;
+  port?: number;
+  vars?: Record<string, string>;
+}): Promise<EmbeddedEdge> {
   const edge = new EmbeddedEdge({
     host: '127.0.0.1',
     port: options.port ?? 0,
     stateDir: options.stateDir,
-    vars: { PUBLISHER_TOKEN: TOKEN, TRACKER_MODE: 'open' },
+    vars: { PUBLISHER_TOKEN: TOKEN, TRACKER_MODE: 'open', ...options.vars },
     log: createLog('silent', () => {}),
   });
   await edge.start();
@@ -98,6 +102,35 @@ describe('Announcer over WebSockets', () => {
       }),
     );
     expect(JSON.stringify(unanswered)).not.toContain('"answer"');
+  });
+
+  test('leaves the sockets of its address to others', async () => {
+    const { port } = await startEdge({
+      stateDir: join(createTempDir(), 'edge'),
+      vars: { SWARM_SHARDS: '1', MAX_SOCKETS_PER_ADDRESS: '2' },
+    });
+    const offers = new Set<string>();
+    const { announcer } = startAnnouncer(`http://127.0.0.1:${port}`, {
+      answer: (sdp) => {
+        offers.add(sdp);
+        return Promise.resolve(undefined);
+      },
+    });
+    const swarms = [infoHashOf(1), infoHashOf(100), infoHashOf(200)];
+    for (const infoHash of swarms) announcer.add(infoHash);
+    await waitUntil(
+      'all announces',
+      () =>
+        swarms.every((each) =>
+          announcer.statesOf(each).every(({ state }) => state === 'announced'),
+        ) || undefined,
+    );
+
+    await offerTo(port, infoHashOf(1), 'first');
+    await offerTo(port, infoHashOf(200), 'last');
+    await waitUntil('both offers', () => offers.size === 2 || undefined);
+
+    expect(offers).toEqual(new Set(['first', 'last']));
   });
 
   test('announces everything again at an edge that was away and is new', async () => {

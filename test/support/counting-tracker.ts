@@ -19,6 +19,8 @@ export const REPLY = { interval: 1800, 'min interval': 900 };
 /** An HTTP tracker that notes what it is told; `respond` answers, with a reply of half an hour by default. */
 export class CountingTracker {
   readonly heard: HeardAnnounce[] = [];
+  /** The `Authorization` of each WebSocket that was asked for; none is opened. */
+  readonly socketAuthorizations: (string | undefined)[] = [];
   readonly url: string;
   readonly origin: string;
   respond: (response: ServerResponse, heard: HeardAnnounce) => void = (response) =>
@@ -49,7 +51,9 @@ export class CountingTracker {
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const [path, query = ''] = (request.url ?? '').split('?');
-    if (path !== '/announce' || request.headers.upgrade !== undefined) {
+    const isForSocket = request.headers.upgrade !== undefined;
+    if (isForSocket) this.socketAuthorizations.push(request.headers.authorization);
+    if (path !== '/announce' || isForSocket) {
       response.writeHead(404).end();
       return;
     }

@@ -12,7 +12,7 @@ import { decodeLatin1, encodeLatin1 } from '../../shared/text.ts';
 export interface Connection {
   /** Its number in the shard that holds it. */
   readonly id: number;
-  /** Who opened it, as `sourceKey` writes it. */
+  /** Who opened it: the digits that `SwarmShards` writes of an address, or `UNCOUNTED_SOURCE`. */
   readonly source: string;
   /** Where it announces, and as whom: at most `maxTorrentsPerSocket`. */
   readonly torrents: Map<InfoHash, PeerId>;

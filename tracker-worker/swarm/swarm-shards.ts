@@ -24,8 +24,8 @@ export interface Swarms {
   allCounts(maxSwarms: number): Promise<ReadonlyMap<InfoHash, SwarmCounts>>;
   stats(): Promise<readonly ShardStats[]>;
   /**
-   * Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks.
-   * Sockets of an address are counted; of none, which a seed box is, they are not.
+   * Opens a WebSocket to the shard of an announce URL's prefix, or without one to the shard that its address picks, the
+   * first where that is not given. It is counted against the address; against none for a seed box.
    */
   connect(
     request: Request,
