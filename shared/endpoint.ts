@@ -21,13 +21,15 @@ export function parseIpAddress(text: string): IpAddress | undefined {
 
 /** The address that 4 or 16 raw bytes are, IPv4-mapped IPv6 made IPv4; `undefined` for any other length. */
 export function ipAddressFromBytes(bytes: Uint8Array): IpAddress | undefined {
-  const isMapped =
-    bytes.length === 16 &&
-    bytes.subarray(0, 10).every((byte) => byte === 0) &&
-    bytes[10] === 0xff &&
-    bytes[11] === 0xff;
-  const canonical = isMapped ? bytes.subarray(12) : bytes;
+  const canonical = isIpv4Mapped(bytes) ? bytes.subarray(12) : bytes;
   return isIpAddress(canonical) ? canonical : undefined;
+}
+
+/** Whether 16 bytes are in ::ffff:0:0/96 (RFC 4291, section 2.5.5.2). */
+function isIpv4Mapped(bytes: Uint8Array): boolean {
+  if (bytes.length !== 16 || bytes[10] !== 0xff || bytes[11] !== 0xff) return false;
+  for (let i = 0; i < 10; i += 1) if (bytes[i] !== 0) return false;
+  return true;
 }
 
 function isIpAddress(bytes: Uint8Array): bytes is IpAddress {

@@ -18,8 +18,9 @@ export function peerIdFromText(text: string): PeerId | undefined {
 }
 
 function isPeerId(text: string): text is PeerId {
-  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 0xff) return false;
-  return text.length === PEER_ID_BYTES;
+  if (text.length !== PEER_ID_BYTES) return false;
+  for (let i = 0; i < PEER_ID_BYTES; i += 1) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
 }
 
 export function peerIdBytes(peerId: PeerId): Uint8Array<ArrayBuffer> {

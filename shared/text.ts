@@ -36,6 +36,13 @@ export function decodeLatin1(bytes: Uint8Array): string {
 /** The bytes of a string that `decodeLatin1` made; characters above U+00FF lose their high bits. */
 export function encodeLatin1(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+  writeLatin1(text, bytes, 0);
   return bytes;
+}
+
+/** Writes what `encodeLatin1` makes of a text into `bytes` from `start` on; where it ends. */
+export function writeLatin1(text: string, bytes: Uint8Array, start: number): number {
+  // oxlint-disable-next-line no-param-reassign -- the caller's buffer is what is filled
+  for (let i = 0; i < text.length; i += 1) bytes[start + i] = text.charCodeAt(i);
+  return start + text.length;
 }

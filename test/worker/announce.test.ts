@@ -103,6 +103,19 @@ describe('the swarm over HTTP', () => {
     expect(countsOf(answer)).toEqual([1, 2]);
   });
 
+  // Pairs of bytes that are halves of a surrogate pair, whole ones, and none.
+  test.each(['216.1.220.2', '220.2.216.1', '216.1.0.0', '0.1.223.255', '255.254.255.255'])(
+    'hands out %s as it came, through the shard and back',
+    async (address) => {
+      const infoHash = await freshSwarm(`bytes ${address}`);
+      await announce(announceQuery(infoHash, { ...seeder, port: '55297' }), {
+        'cf-connecting-ip': address,
+      });
+      const answer = await announce(announceQuery(infoHash, { peer_id: peerIdText('2') }));
+      expect(peersOf(answer)).toEqual([`${address}:55297`]);
+    },
+  );
+
   test('a dictionary reply names the same peers, each with its own id', async () => {
     const infoHash = await freshSwarm('dictionaries');
     await announce(announceQuery(infoHash, seeder), { 'cf-connecting-ip': '198.51.100.7' });

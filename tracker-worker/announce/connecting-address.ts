@@ -18,19 +18,29 @@ export function parsePlainAddress(text: string): IpAddress | undefined {
   return text.includes(':') ? parseGroups(text) : parseDecimals(text);
 }
 
-const DECIMALS =
-  /^(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})$/;
+const IPV4_BYTES = 4;
+const CODE = { dot: 0x2e, zero: 0x30 } as const;
 
 function parseDecimals(text: string): IpAddress | undefined {
-  const parts = DECIMALS.exec(text);
-  if (parts === null) return undefined;
-  const bytes = new Uint8Array(4);
-  for (let i = 0; i < bytes.length; i += 1) {
-    const number = Number(parts[i + 1]);
-    if (number > 0xff) return undefined;
+  const bytes = new Uint8Array(IPV4_BYTES);
+  let position = 0;
+  for (let i = 0; i < IPV4_BYTES; i += 1) {
+    if (i > 0) {
+      if (text.charCodeAt(position) !== CODE.dot) return undefined;
+      position += 1;
+    }
+    const start = position;
+    let number = 0;
+    for (; position < text.length; position += 1) {
+      const digit = text.charCodeAt(position) - CODE.zero;
+      if (digit < 0 || digit > 9) break;
+      number = number * 10 + digit;
+    }
+    const hasLeadingZero = position > start + 1 && text.charCodeAt(start) === CODE.zero;
+    if (position === start || hasLeadingZero || number > 0xff) return undefined;
     bytes[i] = number;
   }
-  return ipAddressFromBytes(bytes);
+  return position === text.length ? ipAddressFromBytes(bytes) : undefined;
 }
 
 const IPV6_BYTES = 16;

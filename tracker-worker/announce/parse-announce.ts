@@ -1,7 +1,8 @@
 import type { AnnounceEvent } from '../../shared/announce.ts';
+import { infoHashFromBinary, peerIdFromBinary } from '../../shared/binary-strings.ts';
 import { MAX_PORT } from '../../shared/endpoint.ts';
-import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
-import { type PeerId, peerIdFromBytes } from '../../shared/peer-id.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
+import type { PeerId } from '../../shared/peer-id.ts';
 import type { PeerRole } from '../../shared/peer-role.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
 import type { QueryReader } from './parse-query.ts';
@@ -35,6 +36,10 @@ export interface PeersWantedLimits {
   readonly maxPeersPerReply: number;
 }
 
+const MAX_PORT_DIGITS = 5;
+/** The character code of `0`. */
+const ZERO = 0x30;
+
 export type AnnounceRefusalCode =
   | 'info-hash-missing'
   | 'info-hash-repeated'
@@ -54,9 +59,9 @@ export function parseAnnounce(
   query: QueryReader,
   limits: PeersWantedLimits,
 ): Result<AnnounceQuery, AnnounceRefusalCode> {
-  let infoHashBytes: Uint8Array | undefined;
+  let infoHashText: string | undefined;
   let infoHashCount = 0;
-  let peerIdBytes: Uint8Array | undefined;
+  let peerIdText: string | undefined;
   let portText: string | undefined;
   let left = '';
   let eventText = '';
@@ -69,10 +74,10 @@ export function parseAnnounce(
     switch (query.key) {
       case 'info_hash':
         infoHashCount += 1;
-        infoHashBytes = query.bytes();
+        infoHashText = query.text();
         break;
       case 'peer_id':
-        peerIdBytes = query.bytes();
+        peerIdText = query.text();
         break;
       case 'port':
         portText = query.text();
@@ -103,18 +108,18 @@ export function parseAnnounce(
     }
   }
 
-  if (infoHashBytes === undefined) return refuse('info-hash-missing', 'info_hash is missing');
+  if (infoHashText === undefined) return refuse('info-hash-missing', 'info_hash is missing');
   if (infoHashCount > 1) return refuse('info-hash-repeated', 'info_hash is there more than once');
-  const infoHash = infoHashFromBytes(infoHashBytes);
+  const infoHash = infoHashFromBinary(infoHashText);
   if (infoHash === undefined) return refuse('info-hash-length', 'info_hash is not 20 bytes');
 
-  if (peerIdBytes === undefined) return refuse('peer-id-missing', 'peer_id is missing');
-  const peerId = peerIdFromBytes(peerIdBytes);
+  if (peerIdText === undefined) return refuse('peer-id-missing', 'peer_id is missing');
+  const peerId = peerIdFromBinary(peerIdText);
   if (peerId === undefined) return refuse('peer-id-length', 'peer_id is not 20 bytes');
 
   const event = parseEvent(eventText);
   if (portText === undefined) return refuse('port-missing', 'port is missing');
-  const port = /^[0-9]{1,5}$/.test(portText) ? Number(portText) : undefined;
+  const port = portText.length > MAX_PORT_DIGITS ? undefined : parseDecimal(portText);
   // A client that leaves has closed its port: some say so with 0.
   if (port === undefined || port > MAX_PORT || (port === 0 && event !== 'stopped')) {
     return refuse('port-invalid', 'port is not a number from 1 to 65535');
@@ -140,14 +145,25 @@ function parseEvent(text: string): AnnounceEvent {
 }
 
 function parseRole(left: string, event: string): PeerRole {
+  const bytesLeft = parseDecimal(left);
   // Missing or junk means a leecher: that one gets seeders, where a wrong seeder would get none.
-  if (!/^[0-9]+$/.test(left)) return 'leecher';
-  if (/^0+$/.test(left)) return 'seeder';
+  if (bytesLeft === undefined) return 'leecher';
+  if (bytesLeft === 0) return 'seeder';
   // BEP 21: it has less than all and wants no more.
   return event === 'paused' ? 'partial' : 'leecher';
 }
 
 function parsePeersWanted(text: string, limits: PeersWantedLimits): number {
-  const wanted = /^[0-9]+$/.test(text) ? Number(text) : limits.defaultPeersPerReply;
-  return Math.min(wanted, limits.maxPeersPerReply);
+  return Math.min(parseDecimal(text) ?? limits.defaultPeersPerReply, limits.maxPeersPerReply);
+}
+
+/** The number that decimal digits write, `Infinity` for very many; `undefined` for any other text. */
+function parseDecimal(text: string): number | undefined {
+  let number = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    number = number * 10 + digit;
+  }
+  return text === '' ? undefined : number;
 }

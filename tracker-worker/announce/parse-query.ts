@@ -5,25 +5,27 @@ import { decodeLatin1, encodeUtf8 } from '../../shared/text.ts';
 /** Fits a scrape of 64 info-hashes with every byte escaped. */
 export const MAX_QUERY_BYTES = 8192;
 
-const CODE = { percent: 0x25, plus: 0x2b, space: 0x20 } as const;
+const CODE = { percent: 0x25, ampersand: 0x26, plus: 0x2b, equals: 0x3d, space: 0x20 } as const;
+const MAX_ASCII = 0x7f;
 
 /**
  * The parameters of the query of a raw URL, to be read once. An info-hash is 20 arbitrary bytes, which
  * `URLSearchParams` would turn into U+FFFD, so that different torrents became one.
  */
 export function parseQuery(url: string): Result<QueryReader, 'query-too-long'> {
-  const start = url.indexOf('?');
-  const query = start === -1 ? '' : url.slice(start + 1);
+  const mark = url.indexOf('?');
+  const start = mark === -1 ? url.length : mark + 1;
   // A byte takes at least a character's place: checked before anything is copied.
-  if (query.length > MAX_QUERY_BYTES) return refuseLong();
-  if (isAscii(query)) return accept(new QueryReader(query));
-  const bytes = encodeUtf8(query);
+  if (url.length - start > MAX_QUERY_BYTES) return refuseLong();
+  if (isAsciiFrom(url, start)) return accept(new QueryReader(url, start));
+  const bytes = encodeUtf8(url.slice(start));
   if (bytes.length > MAX_QUERY_BYTES) return refuseLong();
-  return accept(new QueryReader(decodeLatin1(bytes)));
+  return accept(new QueryReader(decodeLatin1(bytes), 0));
 }
 
-function isAscii(text: string): boolean {
-  return /^[^\u0080-\uffff]*$/.test(text);
+function isAsciiFrom(text: string, start: number): boolean {
+  for (let i = start; i < text.length; i += 1) if (text.charCodeAt(i) > MAX_ASCII) return false;
+  return true;
 }
 
 function refuseLong(): Result<never, 'query-too-long'> {
@@ -38,29 +40,26 @@ function refuseLong(): Result<never, 'query-too-long'> {
  * trackers keep it, and then fails as a wrong length; parts without a key are passed over.
  */
 class QueryReader {
-  /** One character a byte. */
-  readonly #query: string;
+  /** One character a byte; the query is what ends it. */
+  readonly #url: string;
   #key = '';
   #valueStart = 0;
   /** Where the current parameter ends: at its `&` or the end of the query. */
-  #end = -1;
-  /** The first `=` from the current parameter on. */
-  #equals = -1;
+  #end: number;
 
-  constructor(query: string) {
-    this.#query = query;
+  constructor(url: string, start: number) {
+    this.#url = url;
+    this.#end = start - 1;
   }
 
   /** Goes on to the next parameter; `false` after the last one. */
   next(): boolean {
-    while (this.#end < this.#query.length) {
+    while (this.#end < this.#url.length) {
       const start = this.#end + 1;
-      this.#end = this.#positionOf('&', start);
-      // Looked for again only once it is passed, or a query of many `&` and no `=` would be searched over and over.
-      if (this.#equals < start) this.#equals = this.#positionOf('=', start);
-      const keyEnd = Math.min(this.#equals, this.#end);
+      const keyEnd = this.#keyEnd(start);
+      this.#end = this.#valueEnd(keyEnd);
       if (keyEnd === start) continue;
-      this.#key = unescapeText(this.#query.slice(start, keyEnd));
+      this.#key = unescape(this.#url, start, keyEnd);
       // Behind the end where there is no `=`: then the value is empty.
       this.#valueStart = keyEnd + 1;
       return true;
@@ -68,9 +67,19 @@ class QueryReader {
     return false;
   }
 
-  #positionOf(delimiter: string, from: number): number {
-    const position = this.#query.indexOf(delimiter, from);
-    return position === -1 ? this.#query.length : position;
+  #keyEnd(start: number): number {
+    let at = start;
+    for (; at < this.#url.length; at += 1) {
+      const code = this.#url.charCodeAt(at);
+      if (code === CODE.equals || code === CODE.ampersand) break;
+    }
+    return at;
+  }
+
+  #valueEnd(start: number): number {
+    let at = start;
+    while (at < this.#url.length && this.#url.charCodeAt(at) !== CODE.ampersand) at += 1;
+    return at;
   }
 
   /** The current parameter's key, one character a byte. */
@@ -80,38 +89,36 @@ class QueryReader {
 
   /** The current parameter's value, one character a byte. */
   text(): string {
-    return unescapeText(this.#query.slice(this.#valueStart, this.#end));
-  }
-
-  bytes(): Uint8Array {
-    return unescapeBytes(this.#query.slice(this.#valueStart, this.#end));
+    return unescape(this.#url, this.#valueStart, this.#end);
   }
 }
 
 export type { QueryReader };
 
-function unescapeText(escaped: string): string {
-  const isPlain = !escaped.includes('%') && !escaped.includes('+');
-  return isPlain ? escaped : decodeLatin1(unescapeBytes(escaped));
+/** What a part of a query stands for, one character a byte. */
+function unescape(query: string, start: number, end: number): string {
+  for (let at = start; at < end; at += 1) {
+    const code = query.charCodeAt(at);
+    if (code === CODE.percent || code === CODE.plus) return unescapeBytes(query, start, end);
+  }
+  return query.slice(start, end);
 }
 
-/** Where a value is unescaped: a view into a fresh buffer would cost more than all the rest of it. */
-const scratch = new Uint8Array(MAX_QUERY_BYTES);
-
 /** The bytes that percent-encoded ones stand for. */
-function unescapeBytes(escaped: string): Uint8Array {
-  let length = 0;
-  for (let i = 0; i < escaped.length; i += 1) {
-    const code = escaped.charCodeAt(i);
-    const high = code === CODE.percent ? hexDigitValue(escaped.charCodeAt(i + 1)) : undefined;
-    const low = high === undefined ? undefined : hexDigitValue(escaped.charCodeAt(i + 2));
+function unescapeBytes(query: string, start: number, end: number): string {
+  const bytes: number[] = [];
+  for (let at = start; at < end; at += 1) {
+    const code = query.charCodeAt(at);
+    const isEscape = code === CODE.percent && at + 2 < end;
+    const high = isEscape ? hexDigitValue(query.charCodeAt(at + 1)) : undefined;
+    const low = isEscape ? hexDigitValue(query.charCodeAt(at + 2)) : undefined;
     if (high !== undefined && low !== undefined) {
-      scratch[length] = high * 16 + low;
-      i += 2;
+      bytes.push(high * 16 + low);
+      at += 2;
     } else {
-      scratch[length] = code === CODE.plus ? CODE.space : code;
+      bytes.push(code === CODE.plus ? CODE.space : code);
     }
-    length += 1;
   }
-  return scratch.slice(0, length);
+  // At most `MAX_QUERY_BYTES`: as many arguments as a call takes.
+  return String.fromCharCode(...bytes);
 }

@@ -1,4 +1,5 @@
-import { type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
+import { infoHashFromBinary } from '../../shared/binary-strings.ts';
+import type { InfoHash } from '../../shared/info-hash.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
 import type { QueryReader } from './parse-query.ts';
 
@@ -22,7 +23,7 @@ export function parseScrape(
     if (count > limits.maxScrapeInfoHashes) {
       return refuse('too-many-info-hashes', 'too many info_hash for one scrape');
     }
-    const infoHash = infoHashFromBytes(query.bytes());
+    const infoHash = infoHashFromBinary(query.text());
     if (infoHash === undefined) return refuse('info-hash-length', 'info_hash is not 20 bytes');
     infoHashes.add(infoHash);
   }

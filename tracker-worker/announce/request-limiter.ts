@@ -1,4 +1,6 @@
-import { addressSourceKey, type IpAddress } from '../../shared/endpoint.ts';
+import { wordAt } from '../../shared/bytes.ts';
+import { type IpAddress, isIpv4 } from '../../shared/endpoint.ts';
+import { finishHash, mixHash } from '../swarm/hash.ts';
 
 export interface RequestLimits {
   readonly maxRequestsPerMinutePerAddress: number;
@@ -6,47 +8,60 @@ export interface RequestLimits {
 }
 
 const WINDOW_MS = 60_000;
+const CELLS_PER_ADDRESS = 2;
+/** Turns the hash of a source into another one, for its second cell. */
+const SECOND = 0x5bd1e995;
 
 /**
  * Counts each source's requests in the current minute of the clock: an IPv4 address or an IPv6 /64.
  *
- * Invariants: each of the two generations holds at most half of `maxTrackedAddresses`; a source is looked for in both
- * and counted in the recent one. When that is full it becomes the older one and the older one is dropped, so that
- * sources that still ask are kept and forgetting costs nothing per source.
+ * Invariants: memory is what it is from the start on, and leaves no garbage. Each source is counted in two cells, and
+ * the lower one is believed (a count-min sketch with conservative updates): a count is never too low, so that nobody
+ * gets round the limit by sending from many addresses; and too high only where both cells are another's too, which
+ * `maxTrackedAddresses` sources in a minute hardly ever make it. The hash changes with every minute, so that nobody
+ * can aim at a cell.
  */
 export class RequestLimiter {
   readonly #maxRequests: number;
-  readonly #maxPerGeneration: number;
+  readonly #cells: Uint32Array;
   #window = Number.NEGATIVE_INFINITY;
-  #recent = new Map<string, number>();
-  #older = new Map<string, number>();
+  #seed = 0;
 
   constructor(limits: RequestLimits) {
     this.#maxRequests = limits.maxRequestsPerMinutePerAddress;
-    this.#maxPerGeneration = Math.max(1, Math.floor(limits.maxTrackedAddresses / 2));
+    const cells = limits.maxTrackedAddresses * CELLS_PER_ADDRESS;
+    this.#cells = new Uint32Array(2 ** Math.ceil(Math.log2(cells)));
   }
 
   /** Counts a request; `false` where its source has had its share of this minute. */
   admit(address: IpAddress, nowMs: number): boolean {
     const window = Math.floor(nowMs / WINDOW_MS);
-    if (window !== this.#window) {
-      this.#window = window;
-      this.#recent = new Map();
-      this.#older = new Map();
-    }
-    const source = addressSourceKey(address);
-    const recent = this.#recent.get(source);
-    const count = (recent ?? this.#older.get(source) ?? 0) + 1;
-    if (recent === undefined && this.#recent.size >= this.#maxPerGeneration) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-    }
-    this.#recent.set(source, count);
+    if (window !== this.#window) this.#begin(window);
+    const cells = this.#cells;
+    const hash = sourceHash(this.#seed, address);
+    const first = hash & (cells.length - 1);
+    const second = finishHash(hash ^ SECOND) & (cells.length - 1);
+    const inFirst = cells[first] ?? 0;
+    const inSecond = cells[second] ?? 0;
+    const count = Math.min(inFirst, inSecond) + 1;
+    if (inFirst < count) cells[first] = count;
+    if (inSecond < count) cells[second] = count;
     return count <= this.#maxRequests;
   }
 
-  /** Sources that it remembers, those in both generations twice. */
-  get size(): number {
-    return this.#recent.size + this.#older.size;
+  get bytes(): number {
+    return this.#cells.byteLength;
   }
+
+  #begin(window: number): void {
+    this.#window = window;
+    this.#cells.fill(0);
+    // Not when it is made: a Worker has no randomness before its first request.
+    this.#seed = crypto.getRandomValues(new Int32Array(1))[0] ?? 0;
+  }
+}
+
+function sourceHash(seed: number, address: IpAddress): number {
+  const first = mixHash(seed, wordAt(address, 0));
+  return finishHash(isIpv4(address) ? first : mixHash(first, wordAt(address, 4)));
 }

@@ -5,13 +5,14 @@ import { invariant } from '../../shared/invariant.ts';
 import { PEER_ID_BYTES, peerIdFromText } from '../../shared/peer-id.ts';
 import type { PeerRole } from '../../shared/peer-role.ts';
 import { accept } from '../../shared/result.ts';
+import { StringBuilder } from '../../shared/string-builder.ts';
 import { SWARM_REFUSAL_CODES, swarmRefusal } from './refusal.ts';
 import type { SwarmAnnounce, SwarmOutcome, SwarmReply } from './swarm-announce.ts';
 
 /*
- * Announces and their answers as text, a character a byte, for the way between a Worker and its shards: a string
- * crosses it at half the price of a byte array, and far cheaper than objects. Both ends are of one deployment, so that
- * there is no version and no doubt.
+ * Announces and their answers as text for the way between a Worker and its shards: a string crosses it at half the
+ * price of a byte array, and far cheaper than objects. Both ends are of one deployment, so that there is no version and
+ * no doubt.
  */
 
 const EVENTS: readonly AnnounceEvent[] = ['update', 'started', 'stopped', 'completed'];
@@ -20,26 +21,24 @@ const WANTS_PEER_IDS = 1;
 
 const INFO_HASH_END = INFO_HASH_BYTES * 2;
 const PEER_ID_END = INFO_HASH_END + PEER_ID_BYTES;
-/** Event, role, whether peer ids are wanted, address length, and port and peers wanted in two characters each. */
-const ADDRESS_START = PEER_ID_END + 8;
+/** Event, role, whether peer ids are wanted, port, peers wanted and the address's length: a character each. */
+const ADDRESS_START = PEER_ID_END + 6;
+
+/** Empty between two texts. */
+const builder = new StringBuilder();
 
 export function encodeAnnounces(batch: readonly SwarmAnnounce[]): string {
   let text = '';
-  for (const { infoHash, peerId, address, port, peersWanted, ...request } of batch) {
-    text +=
-      infoHash +
-      peerId +
-      String.fromCharCode(
-        EVENTS.indexOf(request.event),
-        ROLES.indexOf(request.role),
-        request.wantsPeerIds ? WANTS_PEER_IDS : 0,
-        address.length,
-        port >>> 8,
-        port & 0xff,
-        peersWanted >>> 8,
-        peersWanted & 0xff,
-        ...address,
-      );
+  for (const request of batch) {
+    const { address } = request;
+    builder.push(EVENTS.indexOf(request.event));
+    builder.push(ROLES.indexOf(request.role));
+    builder.push(request.wantsPeerIds ? WANTS_PEER_IDS : 0);
+    builder.push(request.port);
+    builder.push(request.peersWanted);
+    builder.push(address.length);
+    for (let i = 0; i < address.length; i += 1) builder.push(address[i] ?? 0);
+    text += request.infoHash + request.peerId + builder.take();
   }
   return text;
 }
@@ -48,7 +47,7 @@ export function decodeAnnounces(text: string): SwarmAnnounce[] {
   const batch: SwarmAnnounce[] = [];
   for (let at = 0; at < text.length;) {
     const head = at + PEER_ID_END;
-    const addressLength = text.charCodeAt(head + 3);
+    const addressLength = text.charCodeAt(head + 5);
     const infoHash = infoHashFromHex(text.slice(at, at + INFO_HASH_END));
     const peerId = peerIdFromText(text.slice(at + INFO_HASH_END, head));
     const bytes = new Uint8Array(addressLength);
@@ -65,17 +64,17 @@ export function decodeAnnounces(text: string): SwarmAnnounce[] {
       event: EVENTS[text.charCodeAt(head)] ?? 'update',
       role: ROLES[text.charCodeAt(head + 1)] ?? 'leecher',
       wantsPeerIds: text.charCodeAt(head + 2) === WANTS_PEER_IDS,
-      port: readNumber(text, head + 4, 2),
-      peersWanted: readNumber(text, head + 6, 2),
+      port: text.charCodeAt(head + 3),
+      peersWanted: text.charCodeAt(head + 4),
     });
     at += ADDRESS_START + addressLength;
   }
   return batch;
 }
 
-/** Both intervals and the three counts in four characters each, then the lengths of the four lists. */
+/** Both intervals and the three counts in two characters each, then the lengths of the four lists. */
 const NUMBERS = 9;
-const NUMBER_LENGTH = 4;
+const NUMBER_LENGTH = 2;
 const OUTCOME_HEAD = 1 + NUMBERS * NUMBER_LENGTH;
 
 /** Each outcome is a 0 and a reply, or the number of a refusal. */
@@ -91,22 +90,17 @@ export function encodeOutcomes(outcomes: readonly SwarmOutcome[]): string {
 
 function encodeReply(reply: SwarmReply): string {
   const { ipv4Peers, ipv6Peers, ipv4PeerIds, ipv6PeerIds } = reply;
-  return (
-    '\0' +
-    numberText(reply.intervalSeconds) +
-    numberText(reply.minIntervalSeconds) +
-    numberText(reply.seeders) +
-    numberText(reply.leechers) +
-    numberText(reply.downloads) +
-    numberText(ipv4Peers.length) +
-    numberText(ipv6Peers.length) +
-    numberText(ipv4PeerIds.length) +
-    numberText(ipv6PeerIds.length) +
-    ipv4Peers +
-    ipv6Peers +
-    ipv4PeerIds +
-    ipv6PeerIds
-  );
+  builder.push(0);
+  builder.pushWord(reply.intervalSeconds);
+  builder.pushWord(reply.minIntervalSeconds);
+  builder.pushWord(reply.seeders);
+  builder.pushWord(reply.leechers);
+  builder.pushWord(reply.downloads);
+  builder.pushWord(ipv4Peers.length);
+  builder.pushWord(ipv6Peers.length);
+  builder.pushWord(ipv4PeerIds.length);
+  builder.pushWord(ipv6PeerIds.length);
+  return builder.take() + ipv4Peers + ipv6Peers + ipv4PeerIds + ipv6PeerIds;
 }
 
 export function decodeOutcomes(text: string): SwarmOutcome[] {
@@ -140,21 +134,7 @@ export function decodeOutcomes(text: string): SwarmOutcome[] {
   return outcomes;
 }
 
-function numberText(value: number): string {
-  return String.fromCharCode(
-    value >>> 24,
-    (value >>> 16) & 0xff,
-    (value >>> 8) & 0xff,
-    value & 0xff,
-  );
-}
-
 function numberAt(text: string, outcomeAt: number, index: number): number {
-  return readNumber(text, outcomeAt + 1 + index * NUMBER_LENGTH, NUMBER_LENGTH);
-}
-
-function readNumber(text: string, at: number, length: number): number {
-  let value = 0;
-  for (let i = at; i < at + length; i += 1) value = value * 256 + text.charCodeAt(i);
-  return value;
+  const at = outcomeAt + 1 + index * NUMBER_LENGTH;
+  return text.charCodeAt(at) * 0x1_0000 + text.charCodeAt(at + 1);
 }

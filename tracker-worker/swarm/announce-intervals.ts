@@ -12,7 +12,7 @@ const EXPIRY_INTERVALS = 2;
 
 interface Told {
   readonly stretch: number;
-  readonly until: number;
+  until: number;
 }
 
 export interface AnnounceIntervals {
@@ -60,8 +60,11 @@ export class IntervalPace {
   }
 
   #tell(stretch: number, baseSeconds: number, now: number): void {
-    while ((this.#told.at(-1)?.stretch ?? Infinity) <= stretch) this.#told.pop();
-    this.#told.push({ stretch, until: now + EXPIRY_INTERVALS * stretched(baseSeconds, stretch) });
+    const until = now + EXPIRY_INTERVALS * stretched(baseSeconds, stretch);
+    while ((this.#told.at(-1)?.stretch ?? Infinity) < stretch) this.#told.pop();
+    const last = this.#told.at(-1);
+    if (last?.stretch === stretch) last.until = until;
+    else this.#told.push({ stretch, until });
     while ((this.#told[0]?.until ?? Infinity) <= now) this.#told.shift();
   }
 }

@@ -11,6 +11,8 @@ const REACHES: readonly Reach[] = ['dialled', 'either', 'socket'];
 const SECTIONS = REACHES.length;
 
 const NO_SLOTS = new Int32Array(0);
+/** Where the swaps of a draw are kept until they are taken back. */
+let swaps = new Int32Array(256);
 const FIRST_SLOTS = 4;
 const GROWTH = 1.25;
 
@@ -84,16 +86,21 @@ export class PeerList {
     const start = reach === 'dialled' ? 0 : this.#ends[0];
     const end = reach === 'dialled' ? this.#ends[1] : this.#ends[2];
     // The first steps of a Fisher-Yates shuffle, taken back afterwards: the sections must stay as they are.
-    const swaps: number[] = [];
     const wanted = drawn.length + count;
-    for (let place = start; place < end && drawn.length < wanted; place += 1) {
+    // One more where the asker is met.
+    if (count >= swaps.length) swaps = new Int32Array(count + 1);
+    let place = start;
+    for (; place < end && drawn.length < wanted; place += 1) {
       const other = place + Math.floor(random() * (end - place));
       this.#swap(place, other);
-      swaps.push(other);
+      swaps[place - start] = other;
       const slot = this.#slots[place] ?? NONE;
       if (slot !== asker) drawn.push(slot);
     }
-    for (let i = swaps.length - 1; i >= 0; i -= 1) this.#swap(start + i, swaps[i] ?? 0);
+    while (place > start) {
+      place -= 1;
+      this.#swap(place, swaps[place - start] ?? 0);
+    }
   }
 
   #end(section: number): number {

@@ -1,13 +1,7 @@
 import type { PeerRole } from '../../shared/peer-role.ts';
+import type { StringBuilder } from '../../shared/string-builder.ts';
 import { finishHash, mixHash } from './hash.ts';
-import {
-  PEER_ID_WORDS,
-  pushWord,
-  SEAT_KINDS,
-  type SeatKey,
-  type SeatKind,
-  type SocketRef,
-} from './seat.ts';
+import { PEER_ID_WORDS, SEAT_KINDS, type SeatKey, type SeatKind, type SocketRef } from './seat.ts';
 import { NONE, SeatIndex } from './seat-index.ts';
 import { Slab } from './slab.ts';
 import { SourceCounts } from './source-counts.ts';
@@ -22,6 +16,8 @@ const PLACE = ORIGIN + 3;
 /** The next seat of the same peer: a ring. */
 const NEXT = ORIGIN + 4;
 const SEAT_WORDS = ORIGIN + 5;
+/** From `ORIGIN` on: what is read of a peer that is handed out. */
+const CONTACT_WORDS = SEAT_WORDS - ORIGIN;
 const IPV6_WORDS = 4;
 
 const KIND_MASK = 0b11;
@@ -61,7 +57,7 @@ export class SeatTable {
   readonly #index: SeatIndex;
   readonly #sources: SourceCounts;
   readonly #seed: number;
-  readonly #record = new Int32Array(SEAT_WORDS - ORIGIN);
+  #contacts = new Int32Array(0);
 
   /** `seed` is a number that strangers don't know: it keeps them from choosing what collides. */
   constructor(seed: number) {
@@ -181,29 +177,37 @@ export class SeatTable {
     return { holder: this.originWord(slot, 1), connection: this.originWord(slot, 0) >>> 0 };
   }
 
+  /** Reads where seats can be dialled, for `pushEndpoint`. */
+  gather(slots: readonly number[]): void {
+    const words = slots.length * CONTACT_WORDS;
+    if (words > this.#contacts.length) this.#contacts = new Int32Array(words);
+    this.#seats.read(slots, ORIGIN, CONTACT_WORDS, this.#contacts);
+  }
+
   /**
-   * Appends the seat as a compact peer (BEP 23, BEP 7) to the bytes of its family, unless it is none to be dialled or
-   * is at `origin` and `port`; the next seat of the peer. Fifty of these make an announce: each record is read once.
+   * Appends a seat, the `index`th that was gathered, as a compact peer (BEP 23, BEP 7) to those of its family, unless
+   * it is none to be dialled or is at `own`; the next seat of the peer.
    */
   pushEndpoint(
+    index: number,
     slot: number,
     own: { readonly key: SeatKey; readonly port: number },
-    ipv4: number[],
-    ipv6: number[],
+    ipv4: StringBuilder,
+    ipv6: StringBuilder,
   ): number {
-    const words = this.#record;
-    this.#seats.read(slot, ORIGIN, words);
-    const port = (words[PORT_SEEN - ORIGIN] ?? 0) >>> 16;
-    const kind = SEAT_KINDS[(words[SWARM_FLAGS - ORIGIN] ?? 0) & KIND_MASK];
+    const contact = index * CONTACT_WORDS - ORIGIN;
+    const origin = this.#contacts[contact + ORIGIN] ?? 0;
+    const port = (this.#contacts[contact + PORT_SEEN] ?? 0) >>> 16;
+    const kind = SEAT_KINDS[(this.#contacts[contact + SWARM_FLAGS] ?? 0) & KIND_MASK];
     const isOwn = port === own.port && kind === own.key.kind && this.isAt(slot, own.key);
     if (kind === 'ipv4' && !isOwn) {
-      pushWord(words[0] ?? 0, ipv4);
-      ipv4.push(port >>> 8, port & 0xff);
+      ipv4.pushWord(origin);
+      ipv4.push(port);
     } else if (kind === 'ipv6' && !isOwn) {
-      for (let i = 0; i < IPV6_WORDS; i += 1) pushWord(this.#ipv6.get(words[0] ?? 0, i), ipv6);
-      ipv6.push(port >>> 8, port & 0xff);
+      for (let i = 0; i < IPV6_WORDS; i += 1) ipv6.pushWord(this.#ipv6.get(origin, i));
+      ipv6.push(port);
     }
-    return words[NEXT - ORIGIN] ?? slot;
+    return this.#contacts[contact + NEXT] ?? slot;
   }
 
   place(slot: number): number {

@@ -1,3 +1,4 @@
+import { wordAt } from '../../shared/bytes.ts';
 import { ipAddressFromBytes, type IpAddress, isIpv4 } from '../../shared/endpoint.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { type PeerId, PEER_ID_BYTES } from '../../shared/peer-id.ts';
@@ -61,13 +62,7 @@ export function seatKey(swarm: number, peerId: PeerId, origin: Origin): SeatKey 
 
 function addressWords(address: IpAddress): Int32Array {
   const words = new Int32Array(address.length / 4);
-  for (let i = 0; i < words.length; i += 1) {
-    words[i] =
-      ((address[i * 4] ?? 0) << 24) |
-      ((address[i * 4 + 1] ?? 0) << 16) |
-      ((address[i * 4 + 2] ?? 0) << 8) |
-      (address[i * 4 + 3] ?? 0);
-  }
+  for (let i = 0; i < words.length; i += 1) words[i] = wordAt(address, i * 4);
   return words;
 }
 

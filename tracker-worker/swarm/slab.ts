@@ -1,5 +1,6 @@
-const RECORDS_PER_PAGE = 1024;
-const PAGE_SHIFT = 10;
+/** Few pages, so that finding one is no wait for memory. */
+const RECORDS_PER_PAGE = 16_384;
+const PAGE_SHIFT = 14;
 const PAGE_MASK = RECORDS_PER_PAGE - 1;
 
 /**
@@ -58,13 +59,22 @@ export class Slab {
     return this.#pages[slot >>> PAGE_SHIFT]?.[(slot & PAGE_MASK) * this.#words + word] ?? 0;
   }
 
-  /** Copies words of a record, from `first` on, into `words`: one look-up for all of them. */
-  read(slot: number, first: number, words: Int32Array): void {
-    const page = this.#pages[slot >>> PAGE_SHIFT];
-    if (page === undefined) return;
-    const start = (slot & PAGE_MASK) * this.#words + first;
-    // oxlint-disable-next-line no-param-reassign -- the caller's buffer is what is filled
-    for (let i = 0; i < words.length; i += 1) words[i] = page[start + i] ?? 0;
+  /**
+   * Copies `count` words of each record, from `first` on, into `words`, one record after the other. Records lie all
+   * over memory: with nothing done in between, the waits for many of them are one.
+   */
+  read(slots: readonly number[], first: number, count: number, words: Int32Array): void {
+    let at = 0;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] ?? 0;
+      const page = this.#pages[slot >>> PAGE_SHIFT];
+      const start = (slot & PAGE_MASK) * this.#words + first;
+      for (let word = 0; word < count; word += 1) {
+        // oxlint-disable-next-line no-param-reassign -- the caller's buffer is what is filled
+        words[at] = page?.[start + word] ?? 0;
+        at += 1;
+      }
+    }
   }
 
   set(slot: number, word: number, value: number): void {

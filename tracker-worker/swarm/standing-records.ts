@@ -1,4 +1,4 @@
-import { concatBytes } from '../../shared/bytes.ts';
+import { concatBytes, hexDigitValue } from '../../shared/bytes.ts';
 import { INFO_HASH_BYTES, type InfoHash } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import type { Standing } from './standing.ts';
@@ -7,6 +7,7 @@ import type { Standing } from './standing.ts';
 const STANDING_RECORD_BYTES = INFO_HASH_BYTES + 1 + 4;
 
 const WORD_BYTES = 4;
+const WORD_DIGITS = WORD_BYTES * 2;
 const INFO_HASH_WORDS = INFO_HASH_BYTES / WORD_BYTES;
 const STANDING_OFFSET = INFO_HASH_BYTES;
 const DOWNLOADS_OFFSET = INFO_HASH_BYTES + 1;
@@ -79,6 +80,7 @@ export class StandingRecords {
 
   /** What is kept of an info-hash; `undefined` for one that is `unknown`. */
   find(infoHash: InfoHash): Omit<StandingRecord, 'infoHash'> | undefined {
+    if (this.#count === 0) return undefined;
     const words = wordsOf(infoHash);
     const index = this.#firstFrom(words);
     if (index === this.#count || this.#compare(index, words) !== 0) return undefined;
@@ -148,8 +150,12 @@ export class StandingRecords {
 /** An info-hash as five 32-bit numbers, the most significant first. */
 function wordsOf(infoHash: InfoHash): number[] {
   const words: number[] = [];
-  for (let digit = 0; digit < infoHash.length; digit += WORD_BYTES * 2) {
-    words.push(Number.parseInt(infoHash.slice(digit, digit + WORD_BYTES * 2), 16));
+  for (let word = 0; word < INFO_HASH_WORDS; word += 1) {
+    let number = 0;
+    for (let digit = 0; digit < WORD_DIGITS; digit += 1) {
+      number = number * 16 + (hexDigitValue(infoHash.charCodeAt(word * WORD_DIGITS + digit)) ?? 0);
+    }
+    words.push(number);
   }
   return words;
 }

@@ -97,6 +97,7 @@ class LoadedStandings implements SliceStandings {
   }
 
   #find(infoHash: InfoHash): Omit<StandingRecord, 'infoHash'> | undefined {
-    return this.#changes.get(infoHash) ?? this.#records.find(infoHash);
+    const changed = this.#changes.size === 0 ? undefined : this.#changes.get(infoHash);
+    return changed ?? this.#records.find(infoHash);
   }
 }

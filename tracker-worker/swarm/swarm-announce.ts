@@ -22,7 +22,7 @@ export interface SwarmAnnounce {
 
 /**
  * What a swarm has for one that announced over HTTP: how big it is, and peers that can be dialled. Bytes are strings,
- * a character a byte, which cross from a shard at half the price of a byte array.
+ * two a character, the first one in its upper half: they cross from a shard far cheaper than a byte array.
  */
 export interface PeersReply {
   readonly seeders: number;
@@ -32,7 +32,7 @@ export interface PeersReply {
   readonly ipv4Peers: string;
   /** Compact: 18 bytes each (BEP 7). */
   readonly ipv6Peers: string;
-  /** 20 bytes each, in the order of the peers, where they were wanted; else empty. */
+  /** Peer ids, 20 bytes each, in the order of the peers, where they were wanted; else empty. */
   readonly ipv4PeerIds: string;
   readonly ipv6PeerIds: string;
 }

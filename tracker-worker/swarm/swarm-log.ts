@@ -1,9 +1,5 @@
-import {
-  INFO_HASH_BYTES,
-  type InfoHash,
-  infoHashBytes,
-  infoHashFromBytes,
-} from '../../shared/info-hash.ts';
+import { hexDigitValue } from '../../shared/bytes.ts';
+import { INFO_HASH_BYTES, type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { PEER_ID_BYTES, peerIdFromBytes } from '../../shared/peer-id.ts';
 import type { PeerRole } from '../../shared/peer-role.ts';
@@ -66,7 +62,11 @@ export class SwarmLogWriter {
     if (this.#swarm === infoHash && this.#downloads === downloads) return;
     this.#reserve();
     this.#view.setUint8(this.#length, OPERATION.swarm);
-    this.#bytes.set(infoHashBytes(infoHash), this.#length + 1);
+    for (let i = 0; i < INFO_HASH_BYTES; i += 1) {
+      const high = hexDigitValue(infoHash.charCodeAt(2 * i)) ?? 0;
+      const low = hexDigitValue(infoHash.charCodeAt(2 * i + 1)) ?? 0;
+      this.#bytes[this.#length + 1 + i] = high * 16 + low;
+    }
     this.#view.setUint32(this.#length + 1 + INFO_HASH_BYTES, downloads);
     this.#length += SWARM_BYTES;
     this.#swarm = infoHash;

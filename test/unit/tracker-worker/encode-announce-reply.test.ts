@@ -17,6 +17,7 @@ import {
 } from '../../../tracker-worker/announce/encode-announce-reply.ts';
 import type { SwarmReply } from '../../../tracker-worker/swarm/swarm-announce.ts';
 import { accepted, ipAddress, required } from '../shared/required.ts';
+import { pairsOf } from './swarm-builders.ts';
 
 const REPLY: SwarmReply = {
   intervalSeconds: 1800,
@@ -78,10 +79,10 @@ type AnyReply = typeof anyReply extends fc.Arbitrary<infer T> ? T : never;
 function swarmReply({ counts, ipv4, ipv6 }: AnyReply, withIds: boolean): SwarmReply {
   return {
     ...counts,
-    ipv4Peers: decodeLatin1(compact(ipv4)),
-    ipv6Peers: decodeLatin1(compact(ipv6)),
-    ipv4PeerIds: withIds ? ipv4.map((peer) => decodeLatin1(peer.id)).join('') : '',
-    ipv6PeerIds: withIds ? ipv6.map((peer) => decodeLatin1(peer.id)).join('') : '',
+    ipv4Peers: pairsOf(compact(ipv4)),
+    ipv6Peers: pairsOf(compact(ipv6)),
+    ipv4PeerIds: withIds ? ipv4.map((peer) => pairsOf(peer.id)).join('') : '',
+    ipv6PeerIds: withIds ? ipv6.map((peer) => pairsOf(peer.id)).join('') : '',
   };
 }
 
@@ -101,8 +102,8 @@ function byLibrary({ counts, external }: AnyReply, peers: Record<string, Encodab
 describe('encodeCompactReply()', () => {
   test.each<[string, Partial<SwarmReply>, string]>([
     ['without peers: `peers` is there and `peers6` is not', {}, '5:peers0:e'],
-    ['IPv4', { ipv4Peers: '\x05\x06\x07\x08\x01\x02' }, '5:peers6:\x05\x06\x07\x08\x01\x02e'],
-    ['IPv6 alone', { ipv6Peers: '\0'.repeat(18) }, `5:peers0:6:peers618:${'\0'.repeat(18)}e`],
+    ['IPv4', { ipv4Peers: '\u0506\u0708\u0102' }, '5:peers6:\x05\x06\x07\x08\x01\x02e'],
+    ['IPv6 alone', { ipv6Peers: '\0'.repeat(9) }, `5:peers0:6:peers618:${'\0'.repeat(18)}e`],
   ])('%s', (_case, changed, end) => {
     expect(decodeLatin1(encodeCompactReply({ ...REPLY, ...changed }, self))).toBe(START + end);
   });
@@ -142,18 +143,18 @@ describe('encodeCompactReply()', () => {
 
 describe('encodeDictionaryReply()', () => {
   const xs = 'x'.repeat(20);
-  const one = { ipv4Peers: '\x05\x06\x07\x08\x01\x02' };
+  const one = { ipv4Peers: '\u0506\u0708\u0102' };
   test.each<[string, Partial<SwarmReply>, string]>([
     ['without peers: an empty list', {}, '5:peerslee'],
     ['without ids', one, '5:peersld2:ip7:5.6.7.84:porti258eeee'],
     [
       'with ids',
-      { ...one, ipv4PeerIds: xs },
+      { ...one, ipv4PeerIds: '\u7878'.repeat(10) },
       `5:peersld2:ip7:5.6.7.87:peer id20:${xs}4:porti258eeee`,
     ],
     [
       'IPv6 as text in the same list',
-      { ...one, ipv6Peers: `\x20\x01\x0d\xb8${'\0'.repeat(11)}\x01\x00\x09` },
+      { ...one, ipv6Peers: `\u2001\u0db8${'\0'.repeat(5)}\u0001\u0009` },
       '5:peersld2:ip7:5.6.7.84:porti258eed2:ip11:2001:db8::14:porti9eeee',
     ],
   ])('%s', (_case, changed, end) => {

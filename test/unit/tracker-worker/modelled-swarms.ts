@@ -101,8 +101,8 @@ export class ModelledSwarms {
     // All the seats of who was drawn, and nobody else's.
     assert.deepEqual(seatsGiven.toSorted(), drawn.flat().toSorted());
     if (!('peers' in given)) {
-      assert.equal(given.ipv4PeerIds.length, (given.ipv4Peers.length / 6) * 20);
-      assert.equal(given.ipv6PeerIds.length, (given.ipv6Peers.length / 18) * 20);
+      assert.equal(given.ipv4PeerIds.length, (given.ipv4Peers.length / 3) * 10);
+      assert.equal(given.ipv6PeerIds.length, (given.ipv6Peers.length / 9) * 10);
     }
 
     const port = isSocket(origin) ? 0 : who.port;

@@ -11,7 +11,6 @@ function parsed(query: string): string[][] {
   const reader = accepted(parseQuery(`http://edge.example/announce${query}`));
   const parameters: string[][] = [];
   while (reader.next()) {
-    expect(decodeLatin1(reader.bytes())).toBe(reader.text());
     parameters.push([reader.key, reader.text()]);
   }
   expect(reader.next()).toBe(false);
@@ -108,9 +107,6 @@ test('parseQuery() reads on where one before was left', () => {
   first.next();
   second.next();
   expect([first.text(), second.text()]).toEqual(['A', 'B']);
-  const bytes = first.bytes();
-  second.bytes();
-  expect(decodeLatin1(bytes)).toBe('A');
 });
 
 const announceLimits = { defaultPeersPerReply: 50, maxPeersPerReply: 200 };

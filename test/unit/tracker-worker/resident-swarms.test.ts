@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { InfoHash } from '../../../shared/info-hash.ts';
+import { peerIdBytes } from '../../../shared/peer-id.ts';
 import { NO_COUNTS } from '../../../shared/scrape.ts';
 import {
   type Expiry,
@@ -12,6 +13,7 @@ import {
   announceOf,
   endpointsIn,
   infoHash,
+  pairsOf,
   peerId,
   seededRandom,
   socketAnnounceOf,
@@ -65,13 +67,16 @@ describe('ResidentSwarms.announce()', () => {
     const reply = accepted(announce({ peer: 5, from: '192.0.2.5', wantsPeerIds: true }));
     expect(reply).toMatchObject({ seeders: 1, leechers: 4, downloads: 0 });
     expect(endpointsIn(reply)).toEqual(['192.0.2.1:6881', '192.0.2.3:3', '[2001:db8::2]:2']);
-    expect([reply.ipv4PeerIds.length, reply.ipv6PeerIds]).toEqual([40, peerId(2)]);
+    expect([reply.ipv4PeerIds.length, reply.ipv6PeerIds]).toEqual([
+      20,
+      pairsOf(peerIdBytes(peerId(2))),
+    ]);
   });
 
   test('gives no peer ids where they are not wanted', () => {
     announce();
     const reply = accepted(announce({ peer: 2, from: '192.0.2.2' }));
-    expect([reply.ipv4Peers.length, reply.ipv4PeerIds, reply.ipv6PeerIds]).toEqual([6, '', '']);
+    expect([reply.ipv4Peers.length, reply.ipv4PeerIds, reply.ipv6PeerIds]).toEqual([3, '', '']);
   });
 
   test('maxSwarms 2: a third is refused, the known two are served', () => {

@@ -1,3 +1,4 @@
+import { bytesFromPairs } from '../../../shared/byte-pairs.ts';
 import {
   COMPACT_IPV4_BYTES,
   COMPACT_IPV6_BYTES,
@@ -73,11 +74,20 @@ export function socketRef(connection: number, holder = 0): SocketRef {
   return { holder, connection };
 }
 
+/** Bytes, an even number of them, as a reply of a swarm carries them: two a character. */
+export function pairsOf(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 2) {
+    text += String.fromCharCode(((bytes[i] ?? 0) << 8) | (bytes[i + 1] ?? 0));
+  }
+  return text;
+}
+
 /** The endpoints of a reply as text, sorted. */
 export function endpointsIn(reply: Pick<PeersReply, 'ipv4Peers' | 'ipv6Peers'>): string[] {
   return [
-    ...(decodeCompactPeers(encodeLatin1(reply.ipv4Peers), COMPACT_IPV4_BYTES) ?? []),
-    ...(decodeCompactPeers(encodeLatin1(reply.ipv6Peers), COMPACT_IPV6_BYTES) ?? []),
+    ...(decodeCompactPeers(bytesFromPairs(reply.ipv4Peers), COMPACT_IPV4_BYTES) ?? []),
+    ...(decodeCompactPeers(bytesFromPairs(reply.ipv6Peers), COMPACT_IPV6_BYTES) ?? []),
   ]
     .map((peer) => formatEndpoint(peer))
     .toSorted();
