@@ -12,8 +12,15 @@ import {
 const GATHERING_TIMEOUT_MS = 2_000;
 /** From the offer to an open channel. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
-/** So many bytes that the network took are worth telling. */
-const WORTH_TELLING_BYTES = 64 * 1024;
+/** With less than that left to send, the network runs dry before more comes. */
+const LOW_BUFFER_BYTES = OUTGOING_WINDOW_BYTES / 2;
+/**
+ * So many bytes that the network took are worth telling. What is not told as more is sent is more than
+ * `LOW_BUFFER_BYTES` while a full window is under way, so that it is told when that is reached.
+ */
+const WORTH_TELLING_BYTES = OUTGOING_WINDOW_BYTES - LOW_BUFFER_BYTES;
+/** Messages are no longer, even to peers that take more: RFC 8831, section 6.6. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
 /** A message of a remote may be longer than a frame. */
 const FORWARD_BYTES = 32 * 1024;
 
@@ -122,7 +129,7 @@ export class WebRtcAnswerer {
     channel.onMessage((message) => this.#receiveMessage(message));
     channel.onClosed(() => this.close());
     channel.onError(() => this.close());
-    channel.setBufferedAmountLowThreshold(OUTGOING_WINDOW_BYTES / 2);
+    channel.setBufferedAmountLowThreshold(LOW_BUFFER_BYTES);
     channel.onBufferedAmountLow(() => this.#tellTaken(1));
     const address = this.#connection.getSelectedCandidatePair()?.remote.address ?? '';
     this.#pipe.send('opened', this.#id, encodeUtf8(address));
@@ -150,7 +157,7 @@ export class WebRtcAnswerer {
     const channel = this.#channel;
     if (channel === undefined) return;
     try {
-      const maxBytes = Math.max(1, channel.maxMessageSize());
+      const maxBytes = Math.max(1, Math.min(channel.maxMessageSize(), MAX_MESSAGE_BYTES));
       for (let sent = 0; sent < bytes.length; sent += maxBytes) {
         channel.sendMessageBinary(bytes.subarray(sent, sent + maxBytes));
       }
