@@ -16,8 +16,11 @@ const KIND_AT = 4;
 const CONNECTION_AT = 5;
 /** The longest payload that is gathered, of any kind but `data`: session descriptions are shorter. */
 const MAX_GATHERED_BYTES = 64 * 1024;
-/** `data` bytes of one channel that may be under way to the network; as many again wait in SCTP's own buffer. */
-export const OUTGOING_WINDOW_BYTES: number = 512 * 1024;
+/**
+ * `data` bytes of one channel that may be under way to the network; as many again wait in SCTP's own buffer. Half of it
+ * lasts for as long as two busy processors take to have both processes say more.
+ */
+export const OUTGOING_WINDOW_BYTES: number = 1024 * 1024;
 /** `data` bytes of one channel that may be under way to the seed box: many times what a leecher has to say. */
 export const INCOMING_WINDOW_BYTES: number = 256 * 1024;
 
