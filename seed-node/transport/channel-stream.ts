@@ -1,9 +1,10 @@
 import { Duplex } from 'node:stream';
-import { INCOMING_WINDOW_BYTES, MAX_DATA_BYTES, OUTGOING_WINDOW_BYTES } from './webrtc-pipe.ts';
+import { INCOMING_WINDOW_BYTES, OUTGOING_WINDOW_BYTES } from './webrtc-pipe.ts';
 
 /** How a channel's stream reaches the process that holds the channel. */
 export interface ChannelLink {
-  data(bytes: Uint8Array): void;
+  /** Calls `onWritten` when the memory of `bytes` may be used again, unless that process is gone. */
+  data(bytes: Uint8Array, onWritten: () => void): void;
   /** The reader has taken so many bytes. */
   taken(bytes: number): void;
   close(): void;
@@ -47,14 +48,12 @@ export class ChannelStream extends Duplex {
   }
 
   override _write(bytes: Uint8Array, _encoding: string, done: () => void): void {
-    // The writer may use its memory again once it is told so, which may be before the pipe has taken it.
-    const own = new Uint8Array(bytes);
-    for (let sent = 0; sent < own.length; sent += MAX_DATA_BYTES) {
-      this.#link.data(own.subarray(sent, sent + MAX_DATA_BYTES));
-    }
     this.#underWayBytes += bytes.length;
-    if (this.#underWayBytes < OUTGOING_WINDOW_BYTES) done();
-    else this.#writesAgain = done;
+    // Not copied: large memory for every write would keep the garbage collector busier than the network.
+    this.#link.data(bytes, () => {
+      if (this.#underWayBytes < OUTGOING_WINDOW_BYTES) done();
+      else this.#writesAgain = done;
+    });
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {

@@ -12,10 +12,18 @@ import {
 const GATHERING_TIMEOUT_MS = 2_000;
 /** From the offer to an open channel. */
 const HANDSHAKE_TIMEOUT_MS = 30_000;
-/** So many bytes that the network took are worth telling. */
-const WORTH_TELLING_BYTES = 64 * 1024;
-/** A message of a remote may be longer than a frame. */
-const FORWARD_BYTES = 32 * 1024;
+/** With less than that left to send, the network runs dry before more comes. */
+const LOW_BUFFER_BYTES = OUTGOING_WINDOW_BYTES / 2;
+/**
+ * So many bytes that the network took are worth telling. What is not told as more is sent is more than
+ * `LOW_BUFFER_BYTES` while a full window is under way, so that it is told when that is reached.
+ */
+const WORTH_TELLING_BYTES = OUTGOING_WINDOW_BYTES - LOW_BUFFER_BYTES;
+/**
+ * What a peer takes that says nothing of it (RFC 8841, section 6). RFC 8831, section 6.6 has 16 KiB, for the sake of
+ * other channels, of which there are none; but each message ends in a packet that is not full.
+ */
+const MAX_MESSAGE_BYTES = 64 * 1024;
 
 /** How a process answers offers. */
 export interface AnswererSettings {
@@ -122,7 +130,7 @@ export class WebRtcAnswerer {
     channel.onMessage((message) => this.#receiveMessage(message));
     channel.onClosed(() => this.close());
     channel.onError(() => this.close());
-    channel.setBufferedAmountLowThreshold(OUTGOING_WINDOW_BYTES / 2);
+    channel.setBufferedAmountLowThreshold(LOW_BUFFER_BYTES);
     channel.onBufferedAmountLow(() => this.#tellTaken(1));
     const address = this.#connection.getSelectedCandidatePair()?.remote.address ?? '';
     this.#pipe.send('opened', this.#id, encodeUtf8(address));
@@ -137,20 +145,14 @@ export class WebRtcAnswerer {
     }
     this.#untakenBytes += message.byteLength;
     if (this.#untakenBytes > INCOMING_WINDOW_BYTES) this.close();
-    else if (message.byteLength > 0) this.#forward(new Uint8Array(message));
-  }
-
-  #forward(bytes: Uint8Array): void {
-    for (let sent = 0; sent < bytes.length; sent += FORWARD_BYTES) {
-      this.#pipe.send('data', this.#id, bytes.subarray(sent, sent + FORWARD_BYTES));
-    }
+    else if (message.byteLength > 0) this.#pipe.send('data', this.#id, new Uint8Array(message));
   }
 
   #send(bytes: Uint8Array): void {
     const channel = this.#channel;
     if (channel === undefined) return;
     try {
-      const maxBytes = Math.max(1, channel.maxMessageSize());
+      const maxBytes = Math.max(1, Math.min(channel.maxMessageSize(), MAX_MESSAGE_BYTES));
       for (let sent = 0; sent < bytes.length; sent += maxBytes) {
         channel.sendMessageBinary(bytes.subarray(sent, sent + maxBytes));
       }

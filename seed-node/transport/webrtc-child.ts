@@ -129,7 +129,7 @@ export class WebRtcChild {
     // Given up meanwhile.
     if (!this.#handshakes.delete(id)) return;
     const stream = new ChannelStream({
-      data: (bytes) => this.#pipe.send('data', id, bytes),
+      data: (bytes, onWritten) => this.#pipe.send('data', id, bytes, onWritten),
       taken: (bytes) => this.#pipe.sendTaken(id, bytes),
       close: () => {
         if (this.#streams.delete(id)) this.#pipe.send('close', id);

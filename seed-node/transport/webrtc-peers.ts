@@ -4,7 +4,7 @@ import type { Peers } from './peers.ts';
 import type { AnswererSettings } from './webrtc-answerer.ts';
 import { WebRtcChild } from './webrtc-child.ts';
 
-/** Open channels: each costs about a megabyte of the library's memory while it is busy. */
+/** Open channels: each costs about two megabytes of the library's memory while it is busy. */
 const MAX_CHANNELS = 256;
 /** Offers that are answered but not connected yet. */
 export const MAX_HANDSHAKES = 64;

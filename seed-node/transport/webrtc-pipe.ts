@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { readUint32 } from '../wire/message-frame.ts';
 import { MessageReader } from '../wire/message-reader.ts';
-import { LENGTH_PREFIX_BYTES } from '../wire/message-frame.ts';
 
 /**
  * What is said over the pipe between the seed box and its WebRTC process, about one connection: `offer` and `answer`
@@ -10,20 +10,26 @@ import { LENGTH_PREFIX_BYTES } from '../wire/message-frame.ts';
 const FRAME_KINDS = ['offer', 'answer', 'opened', 'data', 'taken', 'close'] as const;
 export type FrameKind = (typeof FRAME_KINDS)[number];
 
-/** A length, a kind, and the number of the connection. */
-const HEADER_BYTES = LENGTH_PREFIX_BYTES + 5;
-/** The longest payload: session descriptions and what one channel sends at once are shorter. */
-const MAX_PAYLOAD_BYTES = 64 * 1024;
-/** Chromium takes longer messages, other peers may not; longer ones are not faster. */
-export const MAX_DATA_BYTES: number = 16 * 1024 + 64;
-/** `data` bytes of one channel that may be under way to the network; as many again wait in SCTP's own buffer. */
-export const OUTGOING_WINDOW_BYTES: number = 512 * 1024;
+/** The payload's length (four bytes), a kind (one), and the number of the connection (four). */
+const HEADER_BYTES = 9;
+const KIND_AT = 4;
+const CONNECTION_AT = 5;
+/** The longest payload that is gathered, of any kind but `data`: session descriptions are shorter. */
+const MAX_GATHERED_BYTES = 64 * 1024;
+/**
+ * `data` bytes of one channel that may be under way to the network; as many again wait in SCTP's own buffer. Half of it
+ * lasts for as long as two busy processors take to have both processes say more.
+ */
+export const OUTGOING_WINDOW_BYTES: number = 1024 * 1024;
 /** `data` bytes of one channel that may be under way to the seed box: many times what a leecher has to say. */
 export const INCOMING_WINDOW_BYTES: number = 256 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
-/** Called with each frame; `payload` may be kept. */
+/**
+ * Called with each frame, and with those of `data` in as many parts as they come in: they are a stream of bytes, and
+ * gathering them would copy each. `payload` may be kept.
+ */
 export type FrameHandler = (kind: FrameKind, connection: number, payload: Uint8Array) => void;
 
 /**
@@ -32,26 +38,39 @@ export type FrameHandler = (kind: FrameKind, connection: number, payload: Uint8A
  * Invariant: what it buffers is bounded by the windows of the channels, because both sides keep to them.
  */
 export class WebRtcPipe {
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
+  readonly #onFrame: FrameHandler;
   readonly #reader = new MessageReader();
   #isCorked = false;
+  /** Of the `data` frame that is coming in. */
+  #dataBytesToCome = 0;
+  #dataConnection = 0;
 
-  constructor(socket: Socket, onFrame: FrameHandler) {
+  constructor(socket: Duplex, onFrame: FrameHandler) {
     this.#socket = socket;
-    socket.on('data', (bytes) => this.#receive(bytes, onFrame));
+    this.#onFrame = onFrame;
+    socket.on('data', (bytes: Uint8Array) => this.#receive(bytes));
     // The other process is gone: whoever watches it knows.
     socket.on('error', () => {});
   }
 
-  send(kind: FrameKind, connection: number, payload: Uint8Array = NOTHING): void {
+  /** Calls `onWritten` when the payload's memory may be used again, unless the other process is gone. */
+  send(
+    kind: FrameKind,
+    connection: number,
+    payload: Uint8Array = NOTHING,
+    onWritten?: () => void,
+  ): void {
     if (!this.#socket.writable) return;
     const header = new DataView(new ArrayBuffer(HEADER_BYTES));
-    header.setUint32(0, HEADER_BYTES - LENGTH_PREFIX_BYTES + payload.length);
-    header.setUint8(LENGTH_PREFIX_BYTES, FRAME_KINDS.indexOf(kind));
-    header.setUint32(LENGTH_PREFIX_BYTES + 1, connection);
+    header.setUint32(0, payload.length);
+    header.setUint8(KIND_AT, FRAME_KINDS.indexOf(kind));
+    header.setUint32(CONNECTION_AT, connection);
     this.#corkForNow();
     this.#socket.write(new Uint8Array(header.buffer));
-    if (payload.length > 0) this.#socket.write(payload);
+    this.#socket.write(payload, (error) => {
+      if (error === null || error === undefined) onWritten?.();
+    });
   }
 
   sendTaken(connection: number, bytes: number): void {
@@ -71,19 +90,43 @@ export class WebRtcPipe {
     });
   }
 
-  #receive(bytes: Uint8Array, onFrame: FrameHandler): void {
+  #receive(bytes: Uint8Array): void {
     this.#reader.push(bytes);
-    for (;;) {
-      const frame = this.#reader.takeFrame(HEADER_BYTES + MAX_PAYLOAD_BYTES);
-      if (frame === undefined) return;
-      const kind = frame === 'too-long' ? undefined : FRAME_KINDS[frame[0] ?? -1];
-      if (frame === 'too-long' || kind === undefined) {
-        this.#socket.destroy(new Error('The pipe carries no frames'));
-        return;
-      }
-      const connection = new DataView(frame.buffer, frame.byteOffset).getUint32(1);
-      onFrame(kind, connection, frame.subarray(5));
+    let isMore = true;
+    while (isMore) isMore = this.#dataBytesToCome > 0 ? this.#takeData() : this.#takeFrame();
+  }
+
+  /** Whether anything was there. */
+  #takeData(): boolean {
+    const length = Math.min(this.#dataBytesToCome, this.#reader.peek().length);
+    const data = length === 0 ? undefined : this.#reader.take(length);
+    if (data === undefined) return false;
+    this.#dataBytesToCome -= length;
+    this.#onFrame('data', this.#dataConnection, data);
+    return true;
+  }
+
+  /** Takes a whole frame, or the header of `data`. Whether it was there. */
+  #takeFrame(): boolean {
+    const header = this.#reader.peek();
+    if (header.length < HEADER_BYTES) return false;
+    const length = readUint32(header, 0);
+    const kind = FRAME_KINDS[header[KIND_AT] ?? -1];
+    const connection = readUint32(header, CONNECTION_AT);
+    if (kind === 'data') {
+      this.#reader.take(HEADER_BYTES);
+      this.#dataBytesToCome = length;
+      this.#dataConnection = connection;
+      return true;
     }
+    if (kind === undefined || length > MAX_GATHERED_BYTES) {
+      this.#socket.destroy(new Error('The pipe carries no frames'));
+      return false;
+    }
+    const frame = this.#reader.take(HEADER_BYTES + length);
+    if (frame === undefined) return false;
+    this.#onFrame(kind, connection, frame.subarray(HEADER_BYTES));
+    return true;
   }
 }
 

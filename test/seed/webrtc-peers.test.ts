@@ -103,6 +103,24 @@ describe('WebRtcPeers', () => {
     expect(served.uploadedBytes()).toBe(5 * served.content.length);
   });
 
+  test.each([
+    ['what the peer takes', 'a=max-message-size:20000', 20_000],
+    ['64 KiB to a peer that takes more', 'a=max-message-size:262144', 64 * 1024],
+  ])('sends messages no longer than %s', async (_what, attribute, limitBytes) => {
+    const served = await serveFile(100);
+    const offer = new WebRtcOffer();
+    const sdp = (await offer.sdp()).replace(/a=max-message-size:\d+/, attribute);
+    await offer.accept(await served.webRtcPeers.answer(sdp));
+    const leecher = offer.leecher();
+    await becomeServed(leecher, served.infoHash, 'leecher');
+
+    const content = await download(leecher, served.content.length);
+
+    expect(content.equals(served.content)).toBe(true);
+    expect(offer.longestMessageBytes).toBeGreaterThan(limitBytes / 2);
+    expect(offer.longestMessageBytes).toBeLessThanOrEqual(limitBytes);
+  });
+
   test('an answer names one port, and the public address with it', async () => {
     const served = await serveFile(1, { publicAddress: '203.0.113.7' });
     const offer = new WebRtcOffer();

@@ -9,6 +9,8 @@ import { waitUntil } from './wait-until.ts';
 export class WebRtcOffer {
   readonly connection: PeerConnection;
   readonly channel: DataChannel;
+  /** Of those that the leecher was sent. */
+  longestMessageBytes = 0;
 
   constructor() {
     this.connection = new PeerConnection('offer', { iceServers: [] });
@@ -48,7 +50,9 @@ export class WebRtcOffer {
       },
     });
     channel.onMessage((message) => {
-      if (typeof message !== 'string') stream.push(new Uint8Array(message));
+      if (typeof message === 'string') return;
+      this.longestMessageBytes = Math.max(this.longestMessageBytes, message.byteLength);
+      stream.push(new Uint8Array(message));
     });
     channel.onClosed(() => stream.destroy());
     return new RawLeecher(stream);

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ChannelStream } from '../../../../seed-node/transport/channel-stream.ts';
 import {
   INCOMING_WINDOW_BYTES,
-  MAX_DATA_BYTES,
   OUTGOING_WINDOW_BYTES,
 } from '../../../../seed-node/transport/webrtc-pipe.ts';
 
-function openStream(): {
+/** A slow link has written what it was given when its function in `writes` is called, others have at once. */
+function openStream({ isSlow = false } = {}): {
   stream: ChannelStream;
+  writes: (() => void)[];
   sent: number[];
   taken: number[];
   closes: number[];
@@ -15,12 +16,17 @@ function openStream(): {
   const sent: number[] = [];
   const taken: number[] = [];
   const closes: number[] = [];
+  const writes: (() => void)[] = [];
   const stream = new ChannelStream({
-    data: (bytes) => sent.push(bytes.length),
+    data: (bytes, onWritten) => {
+      sent.push(bytes.length);
+      if (isSlow) writes.push(onWritten);
+      else onWritten();
+    },
     taken: (bytes) => taken.push(bytes),
     close: () => closes.push(1),
   });
-  return { stream, sent, taken, closes };
+  return { stream, sent, taken, closes, writes };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -39,12 +45,18 @@ describe('ChannelStream', () => {
     expect(sum(sent)).toBe(OUTGOING_WINDOW_BYTES + block.length);
   });
 
-  test('cuts what is longer than a message', () => {
-    const { stream, sent } = openStream();
+  test('asks for no more while the memory of one write is still in use', async () => {
+    const { stream, sent, writes } = openStream({ isSlow: true });
+    const dones: number[] = [];
+    stream.write(new Uint8Array(10), () => dones.push(1));
+    stream.write(new Uint8Array(20), () => dones.push(2));
+    await turn();
+    expect([sent, dones]).toEqual([[10], []]);
 
-    stream.write(new Uint8Array(2 * MAX_DATA_BYTES + 1));
+    for (const write of writes.splice(0)) write();
+    await turn();
 
-    expect(sent).toEqual([MAX_DATA_BYTES, MAX_DATA_BYTES, 1]);
+    expect([sent, dones]).toEqual([[10, 20], [1]]);
   });
 
   test('tells what its reader took, and nothing while it does not read', async () => {
