@@ -213,14 +213,16 @@ export class PeerConnection {
 
   #read(request: ValidBlockRequest): void {
     const data = this.#torrent?.cachedBlock(request);
-    if (data === undefined) void this.#readFromDisk(request);
-    else this.#receive({ type: 'block', request, data });
+    if (data !== undefined) this.#receive({ type: 'block', request, data });
+    else if (this.#torrent !== undefined) void this.#readFromDisk(this.#torrent, request);
   }
 
-  async #readFromDisk(request: ValidBlockRequest): Promise<void> {
+  async #readFromDisk(torrent: ActiveTorrent, request: ValidBlockRequest): Promise<void> {
     try {
-      const data = await this.#torrent?.readBlock(request);
-      if (data !== undefined) this.#receive({ type: 'block', request, data });
+      await torrent.load(request);
+      // In memory of its own only where it is in two runs, or others took the memory of its run at once.
+      const data = torrent.cachedBlock(request) ?? (await torrent.readBlock(request));
+      this.#receive({ type: 'block', request, data });
     } catch (error) {
       if (error instanceof PieceWithheld) {
         this.#receive({ type: 'block-withheld', request });
