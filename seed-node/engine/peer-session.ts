@@ -73,8 +73,11 @@ const MAX_HASH_ROUNDS = 4;
 export const MIN_HASHES = 1024;
 /** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
 const MAX_READS_IN_FLIGHT = 4;
-/** What is asked for so many requests later is made ready now. */
-export const READ_AHEAD_REQUESTS = 64;
+/**
+ * What is asked for so many requests later is made ready now: far enough ahead for a slow disk, but not so far that every
+ * peer holds two runs all the time.
+ */
+export const READ_AHEAD_REQUESTS = 48;
 
 export interface SessionInit<Torrent extends ServedTorrent> {
   readonly ourPeerId: PeerId;
