@@ -63,6 +63,8 @@ export class PeerConnection {
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
+  /** Bytes of blocks that were put out in this turn. */
+  #untoldBytes = 0;
   readonly #throttle: UploadThrottle | undefined;
   /** Reads whose turn has not come. */
   #throttledReads = 0;
@@ -123,6 +125,7 @@ export class PeerConnection {
     this.#isClosed = true;
     this.#throttle?.leave(this);
     this.#stream.destroy();
+    this.#tellUploaded();
     this.#owner.closed(this, reason);
   }
 
@@ -145,12 +148,19 @@ export class PeerConnection {
     this.#events.push(event);
     if (this.#isReceiving) return;
     this.#isReceiving = true;
+    const nowMs = Date.now();
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      const nowMs = Date.now();
       if (!this.#isClosed) this.#perform(this.#session.receive(next, nowMs), nowMs);
     }
     this.#isReceiving = false;
+    this.#tellUploaded();
     this.#outbox.flush();
+  }
+
+  #tellUploaded(): void {
+    if (this.#untoldBytes === 0 || this.#swarm === undefined) return;
+    this.#owner.uploaded(this.#swarm, this.#untoldBytes);
+    this.#untoldBytes = 0;
   }
 
   #perform(actions: readonly SessionAction<ActiveTorrent>[], nowMs: number): void {
@@ -164,7 +174,7 @@ export class PeerConnection {
           this.#outbox.put(encodePieceHeader(action.request));
           this.#outbox.put(action.block);
           this.#lastBlockAtMs = nowMs;
-          if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
+          this.#untoldBytes += action.block.length;
           break;
         case 'opened':
           this.#torrent = action.torrent;
