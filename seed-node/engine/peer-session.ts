@@ -73,8 +73,11 @@ const MAX_HASH_ROUNDS = 4;
 export const MIN_HASHES = 1024;
 /** Disk reads under way for one peer, so that a slow disk never idles a fast line. */
 const MAX_READS_IN_FLIGHT = 4;
-/** What is asked for so many requests later is made ready now. */
-export const READ_AHEAD_REQUESTS = 64;
+/**
+ * What is asked for so many requests later is made ready now: far enough ahead for a slow disk, but not so far that every
+ * peer holds two runs all the time.
+ */
+export const READ_AHEAD_REQUESTS = 48;
 
 export interface SessionInit<Torrent extends ServedTorrent> {
   readonly ourPeerId: PeerId;
@@ -113,7 +116,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #isWritable = true;
   #readsInFlight = 0;
   /** Of the reads under way, those that no choke has voided. */
-  readonly #wantedReads = new Set<ValidBlockRequest>();
+  readonly #wantedReads: ValidBlockRequest[] = [];
   #extended: ExtendedMessages | undefined;
   #hashesLeft = 0;
   /** Bytes left of the pieces that it may have while it is choked. */
@@ -172,11 +175,11 @@ export class PeerSession<Torrent extends ServedTorrent> {
         if (this.#isWritable && !event.isWritable) this.#unwritableSinceMs = nowMs;
         if (!this.#isWritable && event.isWritable) this.#slotUsedAtMs = nowMs;
         this.#isWritable = event.isWritable;
-        return this.#startReads();
+        return this.#startReads([]);
       case 'block':
         this.#readsInFlight -= 1;
         this.#slotUsedAtMs = nowMs;
-        return [...this.#sendBlock(event.request, event.data), ...this.#startReads()];
+        return this.#startReads(this.#sendBlock(event.request, event.data));
       case 'block-withheld':
         return this.#withhold(event.request);
       case 'share-peers':
@@ -206,7 +209,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
       actions.push(...answers);
       if (answers.some((action) => action.type === 'drop')) return actions;
     }
-    return [...actions, ...this.#startReads()];
+    return this.#startReads(actions);
   }
 
   #readHandshake(nowMs: number): SessionAction<Torrent>[] {
@@ -342,8 +345,8 @@ export class PeerSession<Torrent extends ServedTorrent> {
   #withhold(request: ValidBlockRequest): SessionAction<Torrent>[] {
     if (!this.#isFast) return [drop('piece-withheld')];
     this.#readsInFlight -= 1;
-    const rejects = this.#wantedReads.delete(request) ? this.#reject([request]) : [];
-    return [...rejects, ...this.#startReads()];
+    const rejects = this.#takeWanted(request) ? this.#reject([request]) : [];
+    return this.#startReads(rejects);
   }
 
   #answerHashes(request: HashRequest, torrent: ServedTorrent): SessionAction<Torrent>[] {
@@ -381,8 +384,7 @@ export class PeerSession<Torrent extends ServedTorrent> {
     this.#slotUsedAtMs = nowMs;
     if (!isUnchoked) {
       // A choke voids what was asked for (BEP 3).
-      const voided = [...this.#wantedReads, ...this.#requests.clear()];
-      this.#wantedReads.clear();
+      const voided = [...this.#wantedReads.splice(0), ...this.#requests.clear()];
       if (this.#hasAskedInTurn) this.#wastedTurns = 0;
       else this.#wastedTurns += 1;
       if (this.#wastedTurns >= MAX_WASTED_TURNS) return [drop('not-requesting')];
@@ -392,22 +394,32 @@ export class PeerSession<Torrent extends ServedTorrent> {
     return [{ type: 'send', bytes: UNCHOKE }];
   }
 
-  #startReads(): SessionAction<Torrent>[] {
-    const actions: SessionAction<Torrent>[] = [];
+  /** Adds the reads that may start now to what is to be done before them. */
+  #startReads(actions: SessionAction<Torrent>[]): SessionAction<Torrent>[] {
+    let hasStarted = false;
     while (this.#isWritable && this.#readsInFlight < MAX_READS_IN_FLIGHT) {
       const request = this.#requests.shift();
       if (request === undefined) break;
       this.#readsInFlight += 1;
-      this.#wantedReads.add(request);
+      this.#wantedReads.push(request);
       actions.push({ type: 'read', request });
+      hasStarted = true;
     }
-    const soon = actions.length > 0 ? this.#requests.ahead(READ_AHEAD_REQUESTS) : undefined;
+    const soon = hasStarted ? this.#requests.ahead(READ_AHEAD_REQUESTS) : undefined;
     if (soon !== undefined) actions.push({ type: 'prepare', request: soon });
     return actions;
   }
 
+  /** Whether what was read is still wanted: it is not any more. */
+  #takeWanted(request: ValidBlockRequest): boolean {
+    const place = this.#wantedReads.indexOf(request);
+    if (place < 0) return false;
+    this.#wantedReads.splice(place, 1);
+    return true;
+  }
+
   #sendBlock(request: ValidBlockRequest, data: Uint8Array): SessionAction<Torrent>[] {
-    if (!this.#wantedReads.delete(request)) return [];
+    if (!this.#takeWanted(request)) return [];
     this.#rejectsInARow = 0;
     this.#allowance.earn(MESSAGES_PER_BLOCK);
     return [{ type: 'send-block', request, block: data }];

@@ -91,9 +91,14 @@ export class ActiveTorrent implements ServedTorrent {
     return encodePieces(this.layout, (index) => this.#storage.offers(index));
   }
 
-  /** What `readBlock` would give, where that is in memory. */
+  /** What `readBlock` would give, where that is in memory; whoever needs it longer than this turn copies it. */
   cachedBlock(request: ValidBlockRequest): Uint8Array | undefined {
     return this.#storage.cachedBlock(request.pieceIndex, request.beginBytes, request.lengthBytes);
+  }
+
+  /** Brings it into memory, where `cachedBlock` mostly finds it then. Throws `PieceWithheld`. */
+  load(request: ValidBlockRequest): Promise<void> {
+    return this.#storage.load(request.pieceIndex, request.beginBytes);
   }
 
   /** Has it read, because it will be asked for soon. */

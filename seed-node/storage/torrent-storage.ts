@@ -121,17 +121,27 @@ export class TorrentStorage {
     const run = Math.floor(beginBytes / this.#runBytes);
     const start = beginBytes - run * this.#runBytes;
     if (start + lengthBytes > this.#runBytes) return undefined;
-    return this.#init.cache
-      .find(this.#cached, index * this.#runsPerPiece + run)
-      ?.subarray(start, start + lengthBytes);
+    return this.#readCached(index, run, start, lengthBytes);
   }
 
   /** Starts to bring what holds that byte into memory, because it will be asked for soon. */
   prepare(index: PieceIndex, beginBytes: number): void {
-    const key = index * this.#runsPerPiece + Math.floor(beginBytes / this.#runBytes);
+    const key = this.#keyOf(index, Math.floor(beginBytes / this.#runBytes));
     if (this.#cached.has(key) || this.#reading.has(key) || this.#verifying.has(index)) return;
     // What is wrong is said to whoever asks.
-    this.readInto(new Uint8Array(1), index, beginBytes).catch(() => {});
+    this.load(index, beginBytes).catch(() => {});
+  }
+
+  /**
+   * Brings what holds that byte into memory, where `cachedBlock` finds it until others need the memory. Throws
+   * `PieceWithheld` where it is not right.
+   */
+  async load(index: PieceIndex, beginBytes: number): Promise<void> {
+    await this.#whileVerified(index, async () => {
+      const run = Math.floor(beginBytes / this.#runBytes);
+      await this.#loadRun(index, run);
+      return this.#cached.has(this.#keyOf(index, run)) || this.#verified.has(index);
+    });
   }
 
   /**
@@ -139,11 +149,16 @@ export class TorrentStorage {
    * where it is not right.
    */
   async readInto(target: Uint8Array, index: PieceIndex, beginBytes: number): Promise<void> {
+    await this.#whileVerified(index, () => this.#readVerified(target, index, beginBytes));
+  }
+
+  /** Reads from a verified piece; `readVerified` says false where a file changed since the piece was verified. */
+  async #whileVerified(index: PieceIndex, readVerified: () => Promise<boolean>): Promise<void> {
     // A file that changes between verifying and reading is verified again; one that changes all the time is bad.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       await this.#verify(index);
       if (!this.#verified.has(index)) continue;
-      if (await this.#readVerified(target, index, beginBytes)) return;
+      if (await readVerified()) return;
     }
     throw this.#withhold(index, 'wrong-data', this.#pathOf(this.#firstFileOf(index)));
   }
@@ -156,24 +171,41 @@ export class TorrentStorage {
       const run = Math.floor(at / this.#runBytes);
       const start = at - run * this.#runBytes;
       const wanted = Math.min(target.length - filled, this.#runBytes - start);
-      const bytes = this.#findRun(index, run) ?? (await this.#readRun(index, run));
-      if (bytes === undefined && !this.#verified.has(index)) return false;
-      rereads += bytes === undefined ? 1 : 0;
+      const bytes = this.#readCached(index, run, start, wanted);
+      if (bytes !== undefined) {
+        target.set(bytes, filled);
+        filled += wanted;
+        continue;
+      }
+      // Not there again: the piece is not verified any more, or others took the memory at once.
+      await this.#loadRun(index, run);
+      if (this.#cached.has(this.#keyOf(index, run))) continue;
+      if (!this.#verified.has(index)) return false;
+      rereads += 1;
       if (rereads > MAX_REREADS) throw new Error('There is no memory to read into');
-      if (bytes === undefined) continue;
-      target.set(bytes.subarray(start, start + wanted), filled);
-      filled += wanted;
     }
     return true;
   }
 
-  #findRun(index: PieceIndex, run: number): Uint8Array | undefined {
-    return this.#init.cache.find(this.#cached, index * this.#runsPerPiece + run);
+  /** By which the cache knows a run of this torrent. */
+  #keyOf(index: PieceIndex, run: number): number {
+    return index * this.#runsPerPiece + run;
   }
 
-  /** Undefined where the piece is not verified any more, or others took the memory at once. */
-  async #readRun(index: PieceIndex, run: number): Promise<Uint8Array | undefined> {
-    const key = index * this.#runsPerPiece + run;
+  #readCached(
+    index: PieceIndex,
+    run: number,
+    startBytes: number,
+    lengthBytes: number,
+  ): Uint8Array | undefined {
+    const key = this.#keyOf(index, run);
+    return this.#init.cache.read(this.#cached, key, startBytes, lengthBytes);
+  }
+
+  /** Has the run read, unless it is cached. */
+  async #loadRun(index: PieceIndex, run: number): Promise<void> {
+    const key = this.#keyOf(index, run);
+    if (this.#cached.has(key)) return;
     const reading = this.#reading.get(key) ?? this.#cacheRun(index, run);
     this.#reading.set(key, reading);
     try {
@@ -181,7 +213,6 @@ export class TorrentStorage {
     } finally {
       this.#reading.delete(key);
     }
-    return this.#findRun(index, run);
   }
 
   async #cacheRun(index: PieceIndex, run: number): Promise<void> {
@@ -191,7 +222,7 @@ export class TorrentStorage {
     try {
       const bytes = await this.#fetchRun(buffer, index, run);
       isGood = this.#verified.has(index);
-      if (isGood) cache.keep(this.#cached, index * this.#runsPerPiece + run, buffer, bytes.length);
+      if (isGood) cache.keep(this.#cached, this.#keyOf(index, run), buffer, bytes.length);
     } finally {
       if (!isGood) cache.giveBack(buffer);
     }
@@ -254,7 +285,7 @@ export class TorrentStorage {
       if (!isKept) return;
       for (const [run, buffer] of buffers.splice(0).entries()) {
         const left = this.layout.lengthBytes(index) - run * this.#runBytes;
-        const key = index * this.#runsPerPiece + run;
+        const key = this.#keyOf(index, run);
         cache.keep(this.#cached, key, buffer, Math.min(this.#runBytes, left));
       }
     } finally {

@@ -63,6 +63,8 @@ export class PeerConnection {
   #isWritable = true;
   readonly #events: SessionEvent[] = [];
   #isReceiving = false;
+  /** Bytes of blocks that were put out in this turn. */
+  #untoldBytes = 0;
   readonly #throttle: UploadThrottle | undefined;
   /** Reads whose turn has not come. */
   #throttledReads = 0;
@@ -123,6 +125,7 @@ export class PeerConnection {
     this.#isClosed = true;
     this.#throttle?.leave(this);
     this.#stream.destroy();
+    this.#tellUploaded();
     this.#owner.closed(this, reason);
   }
 
@@ -145,12 +148,19 @@ export class PeerConnection {
     this.#events.push(event);
     if (this.#isReceiving) return;
     this.#isReceiving = true;
+    const nowMs = Date.now();
     for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) {
-      const nowMs = Date.now();
       if (!this.#isClosed) this.#perform(this.#session.receive(next, nowMs), nowMs);
     }
     this.#isReceiving = false;
+    this.#tellUploaded();
     this.#outbox.flush();
+  }
+
+  #tellUploaded(): void {
+    if (this.#untoldBytes === 0 || this.#swarm === undefined) return;
+    this.#owner.uploaded(this.#swarm, this.#untoldBytes);
+    this.#untoldBytes = 0;
   }
 
   #perform(actions: readonly SessionAction<ActiveTorrent>[], nowMs: number): void {
@@ -164,7 +174,7 @@ export class PeerConnection {
           this.#outbox.put(encodePieceHeader(action.request));
           this.#outbox.put(action.block);
           this.#lastBlockAtMs = nowMs;
-          if (this.#swarm !== undefined) this.#owner.uploaded(this.#swarm, action.block.length);
+          this.#untoldBytes += action.block.length;
           break;
         case 'opened':
           this.#torrent = action.torrent;
@@ -213,14 +223,16 @@ export class PeerConnection {
 
   #read(request: ValidBlockRequest): void {
     const data = this.#torrent?.cachedBlock(request);
-    if (data === undefined) void this.#readFromDisk(request);
-    else this.#receive({ type: 'block', request, data });
+    if (data !== undefined) this.#receive({ type: 'block', request, data });
+    else if (this.#torrent !== undefined) void this.#readFromDisk(this.#torrent, request);
   }
 
-  async #readFromDisk(request: ValidBlockRequest): Promise<void> {
+  async #readFromDisk(torrent: ActiveTorrent, request: ValidBlockRequest): Promise<void> {
     try {
-      const data = await this.#torrent?.readBlock(request);
-      if (data !== undefined) this.#receive({ type: 'block', request, data });
+      await torrent.load(request);
+      // In memory of its own only where it is in two runs, or others took the memory of its run at once.
+      const data = torrent.cachedBlock(request) ?? (await torrent.readBlock(request));
+      this.#receive({ type: 'block', request, data });
     } catch (error) {
       if (error instanceof PieceWithheld) {
         this.#receive({ type: 'block-withheld', request });

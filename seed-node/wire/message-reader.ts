@@ -34,11 +34,7 @@ export class MessageReader {
 
   /** Takes exactly `length` bytes, or `undefined` until they are there. */
   take(length: number): Uint8Array | undefined {
-    if (this.#buffered.length < length) return undefined;
-    const taken = this.#buffered.subarray(0, length);
-    // Whoever says nothing more keeps no memory.
-    this.#buffered = this.#buffered.length === length ? NO_BYTES : this.#buffered.subarray(length);
-    return taken;
+    return this.#take(0, length);
   }
 
   /** The next whole frame without its length prefix, `undefined` until it is there, or that it is too long. */
@@ -46,7 +42,16 @@ export class MessageReader {
     if (this.#buffered.length < LENGTH_PREFIX_BYTES) return undefined;
     const length = readUint32(this.#buffered, 0);
     if (length > maxBytes) return 'too-long';
-    return this.take(LENGTH_PREFIX_BYTES + length)?.subarray(LENGTH_PREFIX_BYTES);
+    return this.#take(LENGTH_PREFIX_BYTES, LENGTH_PREFIX_BYTES + length);
+  }
+
+  /** Takes what is before `end`, and gives it from `start` on. */
+  #take(start: number, end: number): Uint8Array | undefined {
+    if (this.#buffered.length < end) return undefined;
+    const taken = this.#buffered.subarray(start, end);
+    // Whoever says nothing more keeps no memory.
+    this.#buffered = this.#buffered.length === end ? NO_BYTES : this.#buffered.subarray(end);
+    return taken;
   }
 
   /** Into memory with so much room that the next move comes after as many bytes as this one copies. */

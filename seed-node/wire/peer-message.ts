@@ -49,46 +49,44 @@ export function maxMessageBytes(pieceCount: number): number {
 export function decodeMessage(frame: Uint8Array): PeerMessage | undefined {
   const id = frame[0];
   if (id === undefined) return { type: 'keep-alive' };
-  const payload = frame.subarray(1);
+  const payloadBytes = frame.length - 1;
   switch (id) {
     case ID.choke:
-      return payload.length === 0 ? { type: 'choke' } : undefined;
+      return payloadBytes === 0 ? { type: 'choke' } : undefined;
     case ID.unchoke:
-      return payload.length === 0 ? { type: 'unchoke' } : undefined;
+      return payloadBytes === 0 ? { type: 'unchoke' } : undefined;
     case ID.interested:
-      return payload.length === 0 ? { type: 'interested' } : undefined;
+      return payloadBytes === 0 ? { type: 'interested' } : undefined;
     case ID.notInterested:
-      return payload.length === 0 ? { type: 'not-interested' } : undefined;
+      return payloadBytes === 0 ? { type: 'not-interested' } : undefined;
     case ID.have:
-      return payload.length === 4
-        ? { type: 'have', pieceIndex: readUint32(payload, 0) }
-        : undefined;
+      return payloadBytes === 4 ? { type: 'have', pieceIndex: readUint32(frame, 1) } : undefined;
     case ID.haveAll:
-      return payload.length === 0 ? { type: 'have-all' } : undefined;
+      return payloadBytes === 0 ? { type: 'have-all' } : undefined;
     case ID.haveNone:
-      return payload.length === 0 ? { type: 'have-none' } : undefined;
+      return payloadBytes === 0 ? { type: 'have-none' } : undefined;
     case ID.bitfield:
-      return { type: 'bitfield', bits: payload };
+      return { type: 'bitfield', bits: frame.subarray(1) };
     case ID.request:
     case ID.cancel:
-      if (payload.length !== 12) return undefined;
+      if (payloadBytes !== 12) return undefined;
       return {
         type: id === ID.request ? 'request' : 'cancel',
         request: {
-          pieceIndex: readUint32(payload, 0),
-          beginBytes: readUint32(payload, 4),
-          lengthBytes: readUint32(payload, 8),
+          pieceIndex: readUint32(frame, 1),
+          beginBytes: readUint32(frame, 5),
+          lengthBytes: readUint32(frame, 9),
         },
       };
     case ID.hashRequest: {
-      const request = decodeHashRequest(payload);
+      const request = decodeHashRequest(frame.subarray(1));
       return request && { type: 'hash-request', request };
     }
     case ID.extended: {
-      const extendedId = payload[0];
+      const extendedId = frame[1];
       return extendedId === undefined
         ? undefined
-        : { type: 'extended', extendedId, payload: payload.subarray(1) };
+        : { type: 'extended', extendedId, payload: frame.subarray(2) };
     }
     default:
       return { type: 'other' };

@@ -92,6 +92,21 @@ describe('ActiveTorrent', () => {
     expect(torrent.cachedBlock(request)).toEqual(new Uint8Array(tree.subarray(start, start + 200)));
   });
 
+  test('load() brings verified bytes into memory, and withholds others', async () => {
+    const { root, tree, torrent } = await openTree();
+    corrupt(join(root, 'b'), 2 * PIECE_LENGTH);
+    const [good, bad] = [torrent.layout.pieceIndex(1), torrent.layout.pieceIndex(3)];
+    invariant(good !== undefined && bad !== undefined, 'the pieces are in the torrent');
+
+    const request = { pieceIndex: good, beginBytes: 100, lengthBytes: 200 };
+    await torrent.load(request);
+    const start = PIECE_LENGTH + 100;
+    expect(torrent.cachedBlock(request)).toEqual(new Uint8Array(tree.subarray(start, start + 200)));
+    const withheld = { ...request, pieceIndex: bad };
+    await expect(torrent.load(withheld)).rejects.toThrow('Piece 3 is withheld: wrong-data');
+    expect(torrent.cachedBlock(withheld)).toBe(undefined);
+  });
+
   test('prepare() brings a piece into memory, and says nothing where that fails', async () => {
     const { root, torrent } = await openTree();
     corrupt(join(root, 'b'), 2 * PIECE_LENGTH);

@@ -47,10 +47,13 @@ async function connect(files: Readonly<Record<string, number>> = { a: 1000 }): P
   stream: DeafStream;
   connection: PeerConnection;
   reasons: string[];
+  /** Bytes of blocks, as they were reported. */
+  uploads: number[];
   hello: Uint8Array;
 }> {
   const { torrent, torrents } = await publishTree(createTempDir(), files);
   const reasons: string[] = [];
+  const uploads: number[] = [];
   const stream = new DeafStream();
   const [infoHash] = swarmsOf(torrent.hashes);
   const connection = new PeerConnection(
@@ -66,7 +69,7 @@ async function connect(files: Readonly<Record<string, number>> = { a: 1000 }): P
       interest: () => {},
       listens: () => {},
       peersNamed: () => {},
-      uploaded: () => {},
+      uploaded: (_swarm, bytes) => uploads.push(bytes),
       closed: (_connection, reason) => reasons.push(reason),
       fault: () => {},
     },
@@ -78,7 +81,7 @@ async function connect(files: Readonly<Record<string, number>> = { a: 1000 }): P
     isFast: true,
     hasV2: false,
   });
-  return { stream, connection, reasons, hello };
+  return { stream, connection, reasons, uploads, hello };
 }
 
 describe('PeerConnection', () => {
@@ -99,6 +102,18 @@ describe('PeerConnection', () => {
     vi.setSystemTime(START_MS + NOT_READING_TIMEOUT_MS);
     connection.tick();
     expect(reasons).toEqual(['not-reading']);
+  });
+
+  test('reports the bytes of all blocks that are sent in one turn together', async () => {
+    const { stream, connection, uploads, hello } = await connect();
+    stream.push(hello);
+    await expect.poll(() => stream.writtenBytes).toBeGreaterThanOrEqual(HANDSHAKE_BYTES);
+    connection.setSlot(true);
+    stream.push(REQUEST);
+    await expect.poll(() => uploads).toEqual([1]);
+    // In memory now.
+    stream.push(many(3, REQUEST));
+    await expect.poll(() => uploads).toEqual([1, 3]);
   });
 
   test('piles up no metadata for who does not read it', async () => {
