@@ -8,9 +8,17 @@ import { PYTHON, type Seeder } from './seeders.ts';
 /** One download of everything takes no longer, or hangs. */
 const TIMEOUT_MS = 60_000;
 
-/** The downloads of a round, one after another: over how many connections each. */
-const PASSES = [1, 1, 8] as const;
+/**
+ * The passes of a round, one after another: over how many connections, and how often everything is downloaded. Half a
+ * second at full speed would tell of a program's first steps, not of one that goes on seeding.
+ */
+const PASSES = [
+  { connections: 1, downloads: 1 },
+  { connections: 1, downloads: 4 },
+  { connections: 8, downloads: 4 },
+] as const;
 
+/** What one download of everything took: the mean of those of a pass. */
 export interface Pass {
   readonly seconds: number;
   /** Processor seconds of the seeder alone. */
@@ -29,7 +37,7 @@ export interface SeederFigures {
   readonly peakBytes: number;
 }
 
-/** Starts a seeder, has everything downloaded three times, and stops it. Throws where it does not serve. */
+/** Starts a seeder, has everything downloaded in three passes, and stops it. Throws where it does not serve. */
 export async function measureSeeder(
   seeder: Seeder,
   torrent: Pick<BenchedTorrent, 'infoHash' | 'sizeBytes' | 'pieceLengthBytes'>,
@@ -37,19 +45,19 @@ export async function measureSeeder(
   const port = await freePort();
   const child = spawn(seeder.command, seeder.args(port), { stdio: 'ignore' });
   try {
-    const passes = PASSES.map((connections): Pass => {
+    const passes = PASSES.map(({ connections, downloads }): Pass => {
       const { infoHash, sizeBytes, pieceLengthBytes } = torrent;
       const leech = (mode: 'wait' | 'download'): string =>
         runLeecher([mode, port, infoHash, sizeBytes, pieceLengthBytes, connections]);
       // Whoever is still verifying is waited for, and not measured meanwhile.
       leech('wait');
       const [cpuBefore, kernelBefore] = [cpuSecondsOf(child), kernelSecondsOf(child)];
-      const { seconds, cpuSeconds: leecherSeconds } = parseReport(leech('download'));
+      const reports = Array.from({ length: downloads }, () => parseReport(leech('download')));
       return {
-        seconds,
-        cpuSeconds: cpuSecondsOf(child) - cpuBefore,
-        kernelSeconds: kernelSecondsOf(child) - kernelBefore,
-        leecherSeconds,
+        seconds: mean(reports.map(({ seconds }) => seconds)),
+        cpuSeconds: (cpuSecondsOf(child) - cpuBefore) / downloads,
+        kernelSeconds: (kernelSecondsOf(child) - kernelBefore) / downloads,
+        leecherSeconds: mean(reports.map(({ cpuSeconds }) => cpuSeconds)),
       };
     });
     const [cold, one, eight] = passes;
@@ -58,6 +66,10 @@ export async function measureSeeder(
   } finally {
     await end(child);
   }
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 function runLeecher(args: readonly (string | number)[]): string {

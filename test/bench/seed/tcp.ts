@@ -28,7 +28,8 @@ export async function benchTcp(torrent: BenchedTorrent, rounds: number): Promise
   const results: Results = new Map(finished.map(([seeder, measured]) => [seeder, measured.flat()]));
   return {
     title:
-      'Over TCP; cold is the first download, over one connection; in brackets what the kernel takes',
+      'Over TCP; cold is the first download, over one connection, the others are means of four; in brackets what the ' +
+      'kernel takes',
     table: figureTable(results, torrent.sizeBytes),
     notes: [
       leecherNote(results, torrent.sizeBytes),
