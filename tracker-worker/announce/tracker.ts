@@ -28,6 +28,9 @@ export interface Tracker {
  */
 const PATH = /^\/(?:(announce|scrape)(?:\/([0-9A-Fa-f]{2}))?)?$/;
 
+/** What `PATH` makes of `/announce`. */
+const ANNOUNCE: readonly (string | undefined)[] = ['/announce', 'announce', undefined];
+
 /**
  * The tracker over HTTP (BEP 3, 7, 21, 23, 24, 31, 48) and the door to the one over WebSocket. It stands before the
  * app's router, whose routing and headers would cost an announce as much again.
@@ -60,9 +63,11 @@ export function createTracker(components: TrackerComponents): Tracker {
       const { method } = request;
       if (method !== 'GET' && method !== 'HEAD') return undefined;
       const { url, headers } = request;
-      const path = PATH.exec(pathOf(url));
-      if (path === null) return undefined;
-      const [, action, prefix] = path;
+      const path = pathOf(url);
+      // Nearly every request: it needs no regular expression.
+      const parts = path === '/announce' ? ANNOUNCE : PATH.exec(path);
+      if (parts === null) return undefined;
+      const [, action, prefix] = parts;
       // A question whether the tracker is there; nobody announces with it.
       if (method === 'HEAD' && action !== undefined) return Promise.resolve(trackerResponse(null));
       if (action === 'scrape') return respond('scraping', answerScrape, { url, headers });

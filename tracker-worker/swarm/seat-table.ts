@@ -6,18 +6,17 @@ import { NONE, SeatIndex } from './seat-index.ts';
 import { Slab } from './slab.ts';
 import { SourceCounts } from './source-counts.ts';
 
-/** The words of a seat. `ORIGIN` is an IPv4 address, a slot of the IPv6 addresses, or a connection's number. */
-const ORIGIN = PEER_ID_WORDS;
+/** The words of a seat that its peer-id follows: where a swarm's list has the peer, `NONE` where another stands for it. */
+const PLACE = PEER_ID_WORDS;
+const IDENTITY_WORDS = PEER_ID_WORDS + 1;
+/** The words of a contact. `ORIGIN` is an IPv4 address, a slot of the IPv6 addresses, or a connection's number. */
+const ORIGIN = 0;
 /** Port, or a socket's holder, in the upper half; in the lower the second of the last announce, modulo 65,536. */
-const PORT_SEEN = ORIGIN + 1;
-const SWARM_FLAGS = ORIGIN + 2;
-/** Where a swarm's list has the peer; `NONE` in the seats of a peer that another one stands for. */
-const PLACE = ORIGIN + 3;
+const PORT_SEEN = 1;
+const SWARM_FLAGS = 2;
 /** The next seat of the same peer: a ring. */
-const NEXT = ORIGIN + 4;
-const SEAT_WORDS = ORIGIN + 5;
-/** From `ORIGIN` on: what is read of a peer that is handed out. */
-const CONTACT_WORDS = SEAT_WORDS - ORIGIN;
+const NEXT = 3;
+const CONTACT_WORDS = 4;
 const IPV6_WORDS = 4;
 
 const KIND_MASK = 0b11;
@@ -52,12 +51,14 @@ export interface SeatLookup {
  * - Callers hold slots: numbers that stay a seat's until it is removed.
  */
 export class SeatTable {
-  readonly #seats = new Slab(SEAT_WORDS);
+  readonly #identities = new Slab(IDENTITY_WORDS);
+  /** Apart from who they are, so that fifty of them are as few lines of memory as may be; in the same slots. */
+  readonly #contacts = new Slab(CONTACT_WORDS);
   readonly #ipv6 = new Slab(IPV6_WORDS);
   readonly #index: SeatIndex;
   readonly #sources: SourceCounts;
   readonly #seed: number;
-  #contacts = new Int32Array(0);
+  #gathered = new Int32Array(0);
 
   /** `seed` is a number that strangers don't know: it keeps them from choosing what collides. */
   constructor(seed: number) {
@@ -67,11 +68,12 @@ export class SeatTable {
   }
 
   get size(): number {
-    return this.#seats.size;
+    return this.#contacts.size;
   }
 
   get bytes(): number {
-    return this.#seats.bytes + this.#ipv6.bytes + this.#index.bytes + this.#sources.bytes;
+    const records = this.#identities.bytes + this.#contacts.bytes + this.#ipv6.bytes;
+    return records + this.#index.bytes + this.#sources.bytes;
   }
 
   find(key: SeatKey): SeatLookup {
@@ -102,14 +104,16 @@ export class SeatTable {
 
   /** Adds a seat to the peer that `half` is of, or as a new peer where that is `NONE`. */
   add(key: SeatKey, half: number): number {
-    const slot = this.#seats.take();
-    key.peer.forEach((word, i) => this.#seats.set(slot, i, word));
-    this.#seats.set(slot, SWARM_FLAGS, (key.swarm << FLAG_BITS) | SEAT_KINDS.indexOf(key.kind));
-    this.#seats.set(slot, ORIGIN, this.#keepOrigin(key));
-    this.#seats.set(slot, PORT_SEEN, key.kind === 'socket' ? (key.origin[1] ?? 0) << 16 : 0);
-    this.#seats.set(slot, PLACE, NONE);
-    this.#seats.set(slot, NEXT, half === NONE ? slot : this.next(half));
-    if (half !== NONE) this.#seats.set(half, NEXT, slot);
+    const slot = this.#contacts.take();
+    // Both are taken and freed together, and so give the same slots.
+    this.#identities.take();
+    key.peer.forEach((word, i) => this.#identities.set(slot, i, word));
+    this.#contacts.set(slot, SWARM_FLAGS, (key.swarm << FLAG_BITS) | SEAT_KINDS.indexOf(key.kind));
+    this.#contacts.set(slot, ORIGIN, this.#keepOrigin(key));
+    this.#contacts.set(slot, PORT_SEEN, key.kind === 'socket' ? (key.origin[1] ?? 0) << 16 : 0);
+    this.#identities.set(slot, PLACE, NONE);
+    this.#contacts.set(slot, NEXT, half === NONE ? slot : this.next(half));
+    if (half !== NONE) this.#contacts.set(half, NEXT, slot);
     this.#index.add(slot);
     this.#countSource(slot, 1);
     return slot;
@@ -120,9 +124,10 @@ export class SeatTable {
     this.#index.remove(slot);
     let previous = slot;
     while (this.next(previous) !== slot) previous = this.next(previous);
-    this.#seats.set(previous, NEXT, this.next(slot));
-    if (this.kind(slot) === 'ipv6') this.#ipv6.free(this.#seats.get(slot, ORIGIN));
-    this.#seats.free(slot);
+    this.#contacts.set(previous, NEXT, this.next(slot));
+    if (this.kind(slot) === 'ipv6') this.#ipv6.free(this.#contacts.get(slot, ORIGIN));
+    this.#contacts.free(slot);
+    this.#identities.free(slot);
   }
 
   forEach(visit: (slot: number) => void): void {
@@ -136,41 +141,41 @@ export class SeatTable {
   }
 
   update(slot: number, port: number, role: PeerRole, seenAtSeconds: number): void {
-    const upper = this.kind(slot) === 'socket' ? this.#seats.get(slot, PORT_SEEN) >>> 16 : port;
-    this.#seats.set(slot, PORT_SEEN, (upper << 16) | (seenAtSeconds % SEEN_MODULUS));
-    const others = this.#seats.get(slot, SWARM_FLAGS) & ~ROLE_MASK;
-    this.#seats.set(slot, SWARM_FLAGS, others | (ROLES.indexOf(role) << ROLE_SHIFT));
+    const upper = this.kind(slot) === 'socket' ? this.#contacts.get(slot, PORT_SEEN) >>> 16 : port;
+    this.#contacts.set(slot, PORT_SEEN, (upper << 16) | (seenAtSeconds % SEEN_MODULUS));
+    const others = this.#contacts.get(slot, SWARM_FLAGS) & ~ROLE_MASK;
+    this.#contacts.set(slot, SWARM_FLAGS, others | (ROLES.indexOf(role) << ROLE_SHIFT));
   }
 
   /** Seconds since the seat's last announce. */
   silence(slot: number, now: number): number {
-    const seen = this.#seats.get(slot, PORT_SEEN) & (SEEN_MODULUS - 1);
+    const seen = this.#contacts.get(slot, PORT_SEEN) & (SEEN_MODULUS - 1);
     const silence = (now - seen) & (SEEN_MODULUS - 1);
     return silence < SEEN_MODULUS - MAX_SET_BACK_SECONDS ? silence : 0;
   }
 
   kind(slot: number): SeatKind {
-    return SEAT_KINDS[this.#seats.get(slot, SWARM_FLAGS) & KIND_MASK] ?? 'ipv4';
+    return SEAT_KINDS[this.#contacts.get(slot, SWARM_FLAGS) & KIND_MASK] ?? 'ipv4';
   }
 
   role(slot: number): PeerRole {
-    return ROLES[(this.#seats.get(slot, SWARM_FLAGS) & ROLE_MASK) >> ROLE_SHIFT] ?? 'leecher';
+    return ROLES[(this.#contacts.get(slot, SWARM_FLAGS) & ROLE_MASK) >> ROLE_SHIFT] ?? 'leecher';
   }
 
   swarm(slot: number): number {
-    return this.#seats.get(slot, SWARM_FLAGS) >>> FLAG_BITS;
+    return this.#contacts.get(slot, SWARM_FLAGS) >>> FLAG_BITS;
   }
 
   isCounted(slot: number): boolean {
-    return (this.#seats.get(slot, SWARM_FLAGS) & COUNTED) !== 0;
+    return (this.#contacts.get(slot, SWARM_FLAGS) & COUNTED) !== 0;
   }
 
   setCounted(slot: number): void {
-    this.#seats.set(slot, SWARM_FLAGS, this.#seats.get(slot, SWARM_FLAGS) | COUNTED);
+    this.#contacts.set(slot, SWARM_FLAGS, this.#contacts.get(slot, SWARM_FLAGS) | COUNTED);
   }
 
   port(slot: number): number {
-    return this.kind(slot) === 'socket' ? 0 : this.#seats.get(slot, PORT_SEEN) >>> 16;
+    return this.kind(slot) === 'socket' ? 0 : this.#contacts.get(slot, PORT_SEEN) >>> 16;
   }
 
   socket(slot: number): SocketRef {
@@ -180,8 +185,8 @@ export class SeatTable {
   /** Reads where seats can be dialled, for `pushEndpoint`. */
   gather(slots: readonly number[]): void {
     const words = slots.length * CONTACT_WORDS;
-    if (words > this.#contacts.length) this.#contacts = new Int32Array(words);
-    this.#seats.read(slots, ORIGIN, CONTACT_WORDS, this.#contacts);
+    if (words > this.#gathered.length) this.#gathered = new Int32Array(words);
+    this.#contacts.read(slots, this.#gathered);
   }
 
   /**
@@ -195,10 +200,10 @@ export class SeatTable {
     ipv4: StringBuilder,
     ipv6: StringBuilder,
   ): number {
-    const contact = index * CONTACT_WORDS - ORIGIN;
-    const origin = this.#contacts[contact + ORIGIN] ?? 0;
-    const port = (this.#contacts[contact + PORT_SEEN] ?? 0) >>> 16;
-    const kind = SEAT_KINDS[(this.#contacts[contact + SWARM_FLAGS] ?? 0) & KIND_MASK];
+    const contact = index * CONTACT_WORDS;
+    const origin = this.#gathered[contact + ORIGIN] ?? 0;
+    const port = (this.#gathered[contact + PORT_SEEN] ?? 0) >>> 16;
+    const kind = SEAT_KINDS[(this.#gathered[contact + SWARM_FLAGS] ?? 0) & KIND_MASK];
     const isOwn = port === own.port && kind === own.key.kind && this.isAt(slot, own.key);
     if (kind === 'ipv4' && !isOwn) {
       ipv4.pushWord(origin);
@@ -207,31 +212,31 @@ export class SeatTable {
       for (let i = 0; i < IPV6_WORDS; i += 1) ipv6.pushWord(this.#ipv6.get(origin, i));
       ipv6.push(port);
     }
-    return this.#contacts[contact + NEXT] ?? slot;
+    return this.#gathered[contact + NEXT] ?? slot;
   }
 
   place(slot: number): number {
-    return this.#seats.get(slot, PLACE);
+    return this.#identities.get(slot, PLACE);
   }
 
   setPlace(slot: number, place: number): void {
-    this.#seats.set(slot, PLACE, place);
+    this.#identities.set(slot, PLACE, place);
   }
 
   next(slot: number): number {
-    return this.#seats.get(slot, NEXT);
+    return this.#contacts.get(slot, NEXT);
   }
 
   peerIdWord(slot: number, word: number): number {
-    return this.#seats.get(slot, word);
+    return this.#identities.get(slot, word);
   }
 
   /** A word of where the seat is from, as in `SeatKey`. */
   originWord(slot: number, word: number): number {
-    const origin = this.#seats.get(slot, ORIGIN);
+    const origin = this.#contacts.get(slot, ORIGIN);
     const kind = this.kind(slot);
     if (kind === 'ipv6') return this.#ipv6.get(origin, word);
-    return kind === 'socket' && word === 1 ? this.#seats.get(slot, PORT_SEEN) >>> 16 : origin;
+    return kind === 'socket' && word === 1 ? this.#contacts.get(slot, PORT_SEEN) >>> 16 : origin;
   }
 
   /** Whether a peer has a seat of a kind. */
@@ -256,7 +261,7 @@ export class SeatTable {
   #isOf(slot: number, { swarm, peer }: SeatKey): boolean {
     if (this.swarm(slot) !== swarm) return false;
     for (let i = 0; i < PEER_ID_WORDS; i += 1) {
-      if (this.#seats.get(slot, i) !== peer[i]) return false;
+      if (this.#identities.get(slot, i) !== peer[i]) return false;
     }
     return true;
   }
@@ -277,7 +282,7 @@ export class SeatTable {
 
   #hash(slot: number): number {
     let hash = mixHash(this.#seed, this.swarm(slot));
-    for (let i = 0; i < PEER_ID_WORDS; i += 1) hash = mixHash(hash, this.#seats.get(slot, i));
+    for (let i = 0; i < PEER_ID_WORDS; i += 1) hash = mixHash(hash, this.#identities.get(slot, i));
     return finishHash(hash);
   }
 

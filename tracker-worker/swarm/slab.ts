@@ -60,16 +60,16 @@ export class Slab {
   }
 
   /**
-   * Copies `count` words of each record, from `first` on, into `words`, one record after the other. Records lie all
-   * over memory: with nothing done in between, the waits for many of them are one.
+   * Copies records into `words`, one after the other. They lie all over memory: with nothing done in between, the waits
+   * for many of them are one.
    */
-  read(slots: readonly number[], first: number, count: number, words: Int32Array): void {
+  read(slots: readonly number[], words: Int32Array): void {
     let at = 0;
     for (let i = 0; i < slots.length; i += 1) {
       const slot = slots[i] ?? 0;
       const page = this.#pages[slot >>> PAGE_SHIFT];
-      const start = (slot & PAGE_MASK) * this.#words + first;
-      for (let word = 0; word < count; word += 1) {
+      const start = (slot & PAGE_MASK) * this.#words;
+      for (let word = 0; word < this.#words; word += 1) {
         // oxlint-disable-next-line no-param-reassign -- the caller's buffer is what is filled
         words[at] = page?.[start + word] ?? 0;
         at += 1;
