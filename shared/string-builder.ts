@@ -27,8 +27,9 @@ export class StringBuilder {
   /** The string; the next one begins. */
   take(): string {
     if (this.#length === 0) return '';
-    const text = String.fromCharCode(...this.#codes.slice(0, this.#length));
+    // Not a slice of it: that would be larger than the string.
+    this.#codes.length = this.#length;
     this.#length = 0;
-    return text;
+    return String.fromCharCode(...this.#codes);
   }
 }

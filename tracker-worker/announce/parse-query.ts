@@ -1,5 +1,6 @@
 import { hexDigitValue } from '../../shared/bytes.ts';
 import { accept, refuse, type Result } from '../../shared/result.ts';
+import { StringBuilder } from '../../shared/string-builder.ts';
 import { decodeLatin1, encodeUtf8 } from '../../shared/text.ts';
 
 /** Fits a scrape of 64 info-hashes with every byte escaped. */
@@ -104,21 +105,22 @@ function unescape(query: string, start: number, end: number): string {
   return query.slice(start, end);
 }
 
+/** Empty between two values, which have at most `MAX_QUERY_BYTES`. */
+const unescaped = new StringBuilder();
+
 /** The bytes that percent-encoded ones stand for. */
 function unescapeBytes(query: string, start: number, end: number): string {
-  const bytes: number[] = [];
   for (let at = start; at < end; at += 1) {
     const code = query.charCodeAt(at);
     const isEscape = code === CODE.percent && at + 2 < end;
     const high = isEscape ? hexDigitValue(query.charCodeAt(at + 1)) : undefined;
     const low = isEscape ? hexDigitValue(query.charCodeAt(at + 2)) : undefined;
     if (high !== undefined && low !== undefined) {
-      bytes.push(high * 16 + low);
+      unescaped.push(high * 16 + low);
       at += 2;
     } else {
-      bytes.push(code === CODE.plus ? CODE.space : code);
+      unescaped.push(code === CODE.plus ? CODE.space : code);
     }
   }
-  // At most `MAX_QUERY_BYTES`: as many arguments as a call takes.
-  return String.fromCharCode(...bytes);
+  return unescaped.take();
 }
