@@ -54,6 +54,13 @@ export function hexDigitValue(characterCode: number): number | undefined {
   return value === NOT_A_DIGIT ? undefined : value;
 }
 
+/** The byte at an index of what a hexadecimal string writes; 0 where it writes none. */
+export function hexByteAt(hex: string, index: number): number {
+  const high = hexDigitValue(hex.charCodeAt(2 * index)) ?? 0;
+  const low = hexDigitValue(hex.charCodeAt(2 * index + 1)) ?? 0;
+  return high * 16 + low;
+}
+
 export function toHex(bytes: Uint8Array): string {
   let hex = '';
   // By index: an iterator costs half as much again, and every announce comes through here.

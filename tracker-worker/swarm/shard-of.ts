@@ -1,4 +1,4 @@
-import { hexDigitValue } from '../../shared/bytes.ts';
+import { hexByteAt } from '../../shared/bytes.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 
 /** The info-hashes that one shard owns, by their first byte: both ends are in it. */
@@ -9,9 +9,7 @@ export interface ShardSlice {
 
 /** The shard that owns an info-hash: its first byte scaled to `shardCount`, a power of two up to 256. */
 export function shardOf(infoHash: InfoHash, shardCount: number): number {
-  const high = hexDigitValue(infoHash.charCodeAt(0)) ?? 0;
-  const low = hexDigitValue(infoHash.charCodeAt(1)) ?? 0;
-  return shardOfByte(high * 16 + low, shardCount);
+  return shardOfByte(hexByteAt(infoHash, 0), shardCount);
 }
 
 /** The shard that owns the info-hashes with this first byte. */

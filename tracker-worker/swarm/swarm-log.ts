@@ -1,4 +1,4 @@
-import { hexDigitValue } from '../../shared/bytes.ts';
+import { hexByteAt } from '../../shared/bytes.ts';
 import { INFO_HASH_BYTES, type InfoHash, infoHashFromBytes } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { PEER_ID_BYTES, peerIdFromBytes } from '../../shared/peer-id.ts';
@@ -63,9 +63,7 @@ export class SwarmLogWriter {
     this.#reserve();
     this.#view.setUint8(this.#length, OPERATION.swarm);
     for (let i = 0; i < INFO_HASH_BYTES; i += 1) {
-      const high = hexDigitValue(infoHash.charCodeAt(2 * i)) ?? 0;
-      const low = hexDigitValue(infoHash.charCodeAt(2 * i + 1)) ?? 0;
-      this.#bytes[this.#length + 1 + i] = high * 16 + low;
+      this.#bytes[this.#length + 1 + i] = hexByteAt(infoHash, i);
     }
     this.#view.setUint32(this.#length + 1 + INFO_HASH_BYTES, downloads);
     this.#length += SWARM_BYTES;

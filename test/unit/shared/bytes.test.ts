@@ -5,6 +5,7 @@ import {
   concatBytes,
   equalBytes,
   fromHex,
+  hexByteAt,
   hexDigitValue,
   toHex,
 } from '../../../shared/bytes.ts';
@@ -105,6 +106,11 @@ describe('fromHex()', () => {
       }),
     );
   });
+});
+
+test('hexByteAt() gives each byte that toHex() wrote, and 0 past them', () => {
+  const bytes = Uint8Array.of(0, 0x9a, 0xff);
+  expect([0, 1, 2, 3].map((index) => hexByteAt(toHex(bytes), index))).toEqual([...bytes, 0]);
 });
 
 describe('decodeLatin1() and encodeLatin1()', () => {
