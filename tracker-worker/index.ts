@@ -14,7 +14,7 @@ export { SwarmShard } from './swarm/swarm-shard.ts';
 const config = requireConfig({ ...env });
 const edge = createEdge({
   config,
-  swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
+  swarms: new SwarmShards(env.SWARM_SHARD, config),
   publications: new CatalogPublications(env.CATALOG),
   lists: new CatalogLists(env.CATALOG),
   tokens: new CatalogTokens(env.CATALOG),

@@ -23,7 +23,7 @@ function edgeWith(parts: { swarms?: Swarms; publisherToken?: string | undefined 
   const config = { ...requireConfig({ ...env }), ...settings };
   const edge = createEdge({
     config,
-    swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
+    swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
     tokens: new CatalogTokens(env.CATALOG),

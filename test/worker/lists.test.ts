@@ -189,7 +189,7 @@ function routes(
   const nowMs = parts.nowMs ?? (() => 1_000_000);
   const { publisherToken } = 'publisherToken' in parts ? parts : config;
   const app = listRoutes({
-    swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config.shardCount),
+    swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config),
     lists: new CatalogLists(env.CATALOG),
     publications: new CatalogPublications(env.CATALOG),
     nowMs,

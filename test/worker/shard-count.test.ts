@@ -15,7 +15,7 @@ const BEFORE = 4;
 const AFTER = 16;
 
 /** The swarms of the same edge when `SWARM_SHARDS` is another. */
-const after = new SwarmShards(env.SWARM_SHARD, AFTER);
+const after = new SwarmShards(env.SWARM_SHARD, { shardCount: AFTER, maxAnnouncesPerCall: 1 });
 
 function leecher(infoHash: InfoHash): SwarmAnnounce {
   const peerId = peerIdFromBytes(new Uint8Array(20).fill(0x61));

@@ -14,6 +14,7 @@ const FIRST: ShardStats = {
   peerBytes: 64_000,
   totals: {
     announces: 11,
+    announceCalls: 20,
     socketMessages: 12,
     scrapes: 13,
     downloads: 14,

@@ -53,7 +53,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
     this.#downloads = new DownloadLedger(ctx.storage);
     this.#everseeds = new EverseedStore(ctx.storage);
     this.#history = new HistoryStore(ctx.storage);
-    this.#swarms = new SwarmShards(env.SWARM_SHARD, requireConfig({ ...env }).shardCount);
+    this.#swarms = new SwarmShards(env.SWARM_SHARD, requireConfig({ ...env }));
     void ctx.blockConcurrencyWhile(async () => {
       if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now());
     });

@@ -4,6 +4,7 @@ import type { MetricFamily, MetricSample } from '../../shared/prometheus.ts';
 /** What each counter counts, for people and for Prometheus. */
 export const TOTAL_HELP: Readonly<Record<TotalName, string>> = {
   announces: 'Announces that were answered, over HTTP and sockets',
+  announceCalls: 'Calls that brought announces over HTTP, each of a busy isolate several',
   socketMessages: 'Messages that came over sockets',
   scrapes: 'Info-hashes that were scraped',
   downloads: 'Downloads that clients said they completed',

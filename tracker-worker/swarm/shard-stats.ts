@@ -1,5 +1,6 @@
 export const TOTAL_NAMES = [
   'announces',
+  'announceCalls',
   'socketMessages',
   'scrapes',
   'downloads',
@@ -32,6 +33,7 @@ export interface ShardStats {
 
 export const NO_TOTALS: Totals = {
   announces: 0,
+  announceCalls: 0,
   socketMessages: 0,
   scrapes: 0,
   downloads: 0,

@@ -98,7 +98,7 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
     this.#desk = new SocketDesk(shard.number, this.#config, {
       connections: this.#connections,
       tracker: this.#tracker,
-      others: new SwarmShards(env.SWARM_SHARD, this.#config.shardCount),
+      others: new SwarmShards(env.SWARM_SHARD, this.#config),
     });
   }
 
@@ -246,6 +246,7 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
     const requests = decodeAnnounces(batch);
     this.#swarms.sweepIfDue(now);
     this.#swarms.countLoad(requests.length, now);
+    this.#swarms.count('announceCalls');
     const outcomes = requests.map((request) => this.#answer(request, now));
     this.#swarms.changed();
     return encodeOutcomes(outcomes);

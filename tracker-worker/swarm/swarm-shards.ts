@@ -1,23 +1,25 @@
+import { waitUntil } from 'cloudflare:workers';
 import { type IpAddress, ipAddressKey } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
-import { invariant } from '../../shared/invariant.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
 import type { AnnounceMessage, AnswerMessage } from '../../shared/webtorrent-messages.ts';
+import type { Config } from '../config.ts';
 import { UNCOUNTED_SOURCE } from '../socket/connections.ts';
 import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
 import type { OtherShards } from '../socket/socket-desk.ts';
 import type { SocketOutcome } from '../socket/socket-tracker.ts';
+import { AnnounceCalls, type ClientAnnounces } from './announce-calls.ts';
 import { decodeOutcomes, encodeAnnounces } from './announce-codec.ts';
 import type { SocketRef } from './seat.ts';
 import { shardName, shardOf, shardOfByte } from './shard-of.ts';
 import type { ShardStats } from './shard-stats.ts';
-import type { SwarmAnnounce, SwarmOutcome } from './swarm-announce.ts';
+import type { SwarmOutcome } from './swarm-announce.ts';
 import type { SwarmShard } from './swarm-shard.ts';
 
 /** The swarms as the routes see them: which shard owns what is nobody else's business. Calls throw when a shard is away. */
 export interface Swarms {
   /** Announces of one client for one info-hash, one for each of its addresses: the answer to the first. */
-  announce(requests: readonly [SwarmAnnounce, ...SwarmAnnounce[]]): Promise<SwarmOutcome>;
+  announce(announces: ClientAnnounces): Promise<SwarmOutcome>;
   /** Counts of each info-hash, in the order asked for; zeros for one without a swarm. */
   counts(infoHashes: readonly InfoHash[]): Promise<ReadonlyMap<InfoHash, SwarmCounts>>;
   /** Counts of every swarm with peers, but of at most `maxSwarms`. */
@@ -46,18 +48,29 @@ const UPGRADE = { headers: { upgrade: 'websocket' } } as const;
 export class SwarmShards implements Swarms, OtherShards {
   readonly #namespace: DurableObjectNamespace<SwarmShard>;
   readonly #shardCount: number;
+  readonly #maxAnnouncesPerCall: number;
   readonly #ids: DurableObjectId[] = [];
+  readonly #calls: AnnounceCalls[] = [];
 
-  constructor(namespace: DurableObjectNamespace<SwarmShard>, shardCount: number) {
+  constructor(
+    namespace: DurableObjectNamespace<SwarmShard>,
+    { shardCount, maxAnnouncesPerCall }: Pick<Config, 'shardCount' | 'maxAnnouncesPerCall'>,
+  ) {
     this.#namespace = namespace;
     this.#shardCount = shardCount;
+    this.#maxAnnouncesPerCall = maxAnnouncesPerCall;
   }
 
-  async announce(requests: readonly [SwarmAnnounce, ...SwarmAnnounce[]]): Promise<SwarmOutcome> {
-    const stub = this.#shard(shardOf(requests[0].infoHash, this.#shardCount));
-    const [outcome] = decodeOutcomes(await stub.announce(encodeAnnounces(requests)));
-    invariant(outcome !== undefined, 'every announce has an answer');
-    return outcome;
+  async announce(announces: ClientAnnounces): Promise<SwarmOutcome> {
+    const shard = shardOf(announces[0].infoHash, this.#shardCount);
+    const calls = (this.#calls[shard] ??= new AnnounceCalls({
+      maxAnnouncesPerCall: this.#maxAnnouncesPerCall,
+      ask: async (batch) =>
+        decodeOutcomes(await this.#shard(shard).announce(encodeAnnounces(batch))),
+      keepAlive: waitUntil,
+      nowMs: () => Date.now(),
+    }));
+    return calls.announce(announces);
   }
 
   async counts(infoHashes: readonly InfoHash[]): Promise<ReadonlyMap<InfoHash, SwarmCounts>> {

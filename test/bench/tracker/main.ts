@@ -34,11 +34,11 @@ async function runSections({ sections, rounds, seconds }: Options): Promise<Resu
 function costsOf({ http, socket, rows }: Results): Costs {
   const ourHttp = http?.find(({ name }) => name === OURS_HTTP);
   const ourSocket = socket?.find(({ name }) => name === OURS_SOCKET);
-  const rowsPerAnnounce = rows?.underLoad?.rowsPerAnnounce;
-  if (rowsPerAnnounce === undefined) return { http: undefined, socket: undefined };
+  const counted = rows?.underLoad;
+  if (counted === undefined) return { http: undefined, socket: undefined };
   return {
-    http: ourHttp && httpCost({ ...ourHttp, rowsPerAnnounce }),
-    socket: ourSocket && socketCost({ ...ourSocket, rowsPerAnnounce }),
+    http: ourHttp && httpCost({ ...ourHttp, ...counted }),
+    socket: ourSocket && socketCost({ ...ourSocket, ...counted }),
   };
 }
 

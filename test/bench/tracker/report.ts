@@ -87,15 +87,21 @@ function socketTable(figures: readonly SocketFigures[]): string {
 
 function rowsTable({ quiet, underLoad }: RowFigures): string {
   return formatTable(
-    ['', 'announces', 'rows written', 'rows/announce'],
+    ['', 'announces', 'rows written', 'rows/announce', 'calls/announce'],
     [rowCells('quiet', quiet), rowCells('under load', underLoad)],
   );
 }
 
 function rowCells(name: string, count: RowCount | undefined): string[] {
-  if (count === undefined) return [name, '-', '-', '-'];
-  const { announces, rowsWritten, rowsPerAnnounce } = count;
-  return [name, String(announces), String(rowsWritten), rowsPerAnnounce.toFixed(4)];
+  if (count === undefined) return [name, '-', '-', '-', '-'];
+  const { announces, rowsWritten, rowsPerAnnounce, callsPerAnnounce } = count;
+  return [
+    name,
+    String(announces),
+    String(rowsWritten),
+    rowsPerAnnounce.toFixed(4),
+    callsPerAnnounce.toFixed(2),
+  ];
 }
 
 function memoryTable(memory: MemoryFigures): string {

@@ -2,10 +2,13 @@
 export interface RowCounters {
   readonly announces: number;
   readonly rowsWritten: number;
+  /** Calls of shards that brought them. */
+  readonly calls: number;
 }
 
 export interface RowCount extends RowCounters {
   readonly rowsPerAnnounce: number;
+  readonly callsPerAnnounce: number;
 }
 
 /** The counters of the edge at a loopback port; `undefined` where it has none. */
@@ -17,8 +20,9 @@ export async function readRowCounters(port: number): Promise<RowCounters | undef
   const text = await response.text();
   const announces = sumOf(text, 'evertorrent_announces_total');
   const rowsWritten = sumOf(text, 'evertorrent_rows_written_total');
+  const calls = sumOf(text, 'evertorrent_announce_calls_total');
   if (!response.ok || announces === undefined || rowsWritten === undefined) return undefined;
-  return { announces, rowsWritten };
+  return calls === undefined ? undefined : { announces, rowsWritten, calls };
 }
 
 export function rowsBetween(
@@ -28,7 +32,14 @@ export function rowsBetween(
   if (before === undefined || after === undefined) return undefined;
   const announces = after.announces - before.announces;
   const rowsWritten = after.rowsWritten - before.rowsWritten;
-  return { announces, rowsWritten, rowsPerAnnounce: rowsWritten / announces };
+  const calls = after.calls - before.calls;
+  return {
+    announces,
+    rowsWritten,
+    calls,
+    rowsPerAnnounce: rowsWritten / announces,
+    callsPerAnnounce: calls / announces,
+  };
 }
 
 /** The sum of a counter's samples (Prometheus' text format), whatever their labels. */

@@ -30,7 +30,7 @@ export function edgeWithSettings(
   const config = { ...requireConfig({ ...env }), ...settings };
   const edge = createEdge({
     config,
-    swarms: new SwarmShards(env.SWARM_SHARD, config.shardCount),
+    swarms: new SwarmShards(env.SWARM_SHARD, config),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
     tokens: new CatalogTokens(env.CATALOG),
