@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { CatalogTokens } from './accounts/catalog-tokens.ts';
 import { CatalogLists } from './catalog/catalog-lists.ts';
 import { CatalogPublications } from './catalog/catalog-publications.ts';
@@ -14,7 +14,7 @@ export { SwarmShard } from './swarm/swarm-shard.ts';
 const config = requireConfig({ ...env });
 const edge = createEdge({
   config,
-  swarms: new SwarmShards(env.SWARM_SHARD, config),
+  swarms: new SwarmShards(env.SWARM_SHARD, config, waitUntil),
   publications: new CatalogPublications(env.CATALOG),
   lists: new CatalogLists(env.CATALOG),
   tokens: new CatalogTokens(env.CATALOG),

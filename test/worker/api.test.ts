@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { NO_COUNTS } from '../../shared/scrape.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
@@ -23,7 +23,7 @@ function edgeWith(parts: { swarms?: Swarms; publisherToken?: string | undefined 
   const config = { ...requireConfig({ ...env }), ...settings };
   const edge = createEdge({
     config,
-    swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config),
+    swarms: swarms ?? new SwarmShards(env.SWARM_SHARD, config, waitUntil),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
     tokens: new CatalogTokens(env.CATALOG),

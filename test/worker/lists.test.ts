@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { describe, expect, test, vi } from 'vitest';
 import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
 import { encodeUtf8 } from '../../shared/text.ts';
@@ -189,7 +189,7 @@ function routes(
   const nowMs = parts.nowMs ?? (() => 1_000_000);
   const { publisherToken } = 'publisherToken' in parts ? parts : config;
   const app = listRoutes({
-    swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config),
+    swarms: parts.swarms ?? new SwarmShards(env.SWARM_SHARD, config, waitUntil),
     lists: new CatalogLists(env.CATALOG),
     publications: new CatalogPublications(env.CATALOG),
     nowMs,

@@ -1,4 +1,4 @@
-import { env } from 'cloudflare:workers';
+import { env, waitUntil } from 'cloudflare:workers';
 import { runDurableObjectAlarm } from 'cloudflare:test';
 import { describe, expect, test } from 'vitest';
 import { invariant } from '../../shared/invariant.ts';
@@ -15,7 +15,11 @@ const BEFORE = 4;
 const AFTER = 16;
 
 /** The swarms of the same edge when `SWARM_SHARDS` is another. */
-const after = new SwarmShards(env.SWARM_SHARD, { shardCount: AFTER, maxAnnouncesPerCall: 1 });
+const after = new SwarmShards(
+  env.SWARM_SHARD,
+  { shardCount: AFTER, maxAnnouncesPerCall: 1 },
+  waitUntil,
+);
 
 function leecher(infoHash: InfoHash): SwarmAnnounce {
   const peerId = peerIdFromBytes(new Uint8Array(20).fill(0x61));

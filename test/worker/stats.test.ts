@@ -14,7 +14,6 @@ const FIRST: ShardStats = {
   peerBytes: 64_000,
   totals: {
     announces: 11,
-    announceCalls: 20,
     socketMessages: 12,
     scrapes: 13,
     downloads: 14,
@@ -23,6 +22,7 @@ const FIRST: ShardStats = {
     refusals: 17,
     rowsWritten: 18,
     alarms: 19,
+    announceCalls: 20,
   },
 };
 const SECOND: ShardStats = {
@@ -137,6 +137,7 @@ describe('GET /metrics', () => {
       'refusals_total',
       'rows_written_total',
       'alarms_total',
+      'announce_calls_total',
     ];
     expect(counters).toHaveLength(TOTAL_NAMES.length);
     expect(Array.from(families, ([name, { type }]) => [name, type])).toEqual([

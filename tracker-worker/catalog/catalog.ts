@@ -1,4 +1,4 @@
-import { DurableObject } from 'cloudflare:workers';
+import { DurableObject, waitUntil } from 'cloudflare:workers';
 import { type InfoHash, swarmsOf } from '../../shared/info-hash.ts';
 import { requireConfig } from '../config.ts';
 import type { AccessToken, AddTokenOutcome } from '../accounts/access-token.ts';
@@ -53,7 +53,7 @@ export class Catalog extends DurableObject<EdgeEnv> {
     this.#downloads = new DownloadLedger(ctx.storage);
     this.#everseeds = new EverseedStore(ctx.storage);
     this.#history = new HistoryStore(ctx.storage);
-    this.#swarms = new SwarmShards(env.SWARM_SHARD, requireConfig({ ...env }));
+    this.#swarms = new SwarmShards(env.SWARM_SHARD, requireConfig({ ...env }), waitUntil);
     void ctx.blockConcurrencyWhile(async () => {
       if ((await ctx.storage.getAlarm()) === null) await ctx.storage.setAlarm(Date.now());
     });

@@ -4,7 +4,6 @@ import type { MetricFamily, MetricSample } from '../../shared/prometheus.ts';
 /** What each counter counts, for people and for Prometheus. */
 export const TOTAL_HELP: Readonly<Record<TotalName, string>> = {
   announces: 'Announces that were answered, over HTTP and sockets',
-  announceCalls: 'Calls that brought announces over HTTP, each of a busy isolate several',
   socketMessages: 'Messages that came over sockets',
   scrapes: 'Info-hashes that were scraped',
   downloads: 'Downloads that clients said they completed',
@@ -13,6 +12,8 @@ export const TOTAL_HELP: Readonly<Record<TotalName, string>> = {
   refusals: 'Announces that were refused',
   rowsWritten: 'Database rows that were written',
   alarms: 'Alarms that rang',
+  announceCalls:
+    'Calls that brought announces over HTTP, several of them each when the edge is busy',
 };
 
 /** The metrics of the swarms, with a label for the shard. */

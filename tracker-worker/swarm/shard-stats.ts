@@ -1,6 +1,5 @@
 export const TOTAL_NAMES = [
   'announces',
-  'announceCalls',
   'socketMessages',
   'scrapes',
   'downloads',
@@ -9,6 +8,7 @@ export const TOTAL_NAMES = [
   'refusals',
   'rowsWritten',
   'alarms',
+  'announceCalls',
 ] as const;
 export type TotalName = (typeof TOTAL_NAMES)[number];
 
@@ -33,7 +33,6 @@ export interface ShardStats {
 
 export const NO_TOTALS: Totals = {
   announces: 0,
-  announceCalls: 0,
   socketMessages: 0,
   scrapes: 0,
   downloads: 0,
@@ -42,4 +41,5 @@ export const NO_TOTALS: Totals = {
   refusals: 0,
   rowsWritten: 0,
   alarms: 0,
+  announceCalls: 0,
 };

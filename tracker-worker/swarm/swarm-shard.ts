@@ -1,4 +1,4 @@
-import { DurableObject } from 'cloudflare:workers';
+import { DurableObject, waitUntil } from 'cloudflare:workers';
 import { type InfoHash, infoHashFromHex } from '../../shared/info-hash.ts';
 import { invariant } from '../../shared/invariant.ts';
 import { accept } from '../../shared/result.ts';
@@ -98,7 +98,7 @@ export class SwarmShard extends DurableObject<EdgeEnv> {
     this.#desk = new SocketDesk(shard.number, this.#config, {
       connections: this.#connections,
       tracker: this.#tracker,
-      others: new SwarmShards(env.SWARM_SHARD, this.#config),
+      others: new SwarmShards(env.SWARM_SHARD, this.#config, waitUntil),
     });
   }
 

@@ -1,4 +1,3 @@
-import { waitUntil } from 'cloudflare:workers';
 import { type IpAddress, ipAddressKey } from '../../shared/endpoint.ts';
 import type { InfoHash } from '../../shared/info-hash.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../shared/scrape.ts';
@@ -8,7 +7,7 @@ import { UNCOUNTED_SOURCE } from '../socket/connections.ts';
 import type { Envelope, SwarmSocket } from '../socket/envelope.ts';
 import type { OtherShards } from '../socket/socket-desk.ts';
 import type { SocketOutcome } from '../socket/socket-tracker.ts';
-import { AnnounceCalls, type ClientAnnounces } from './announce-calls.ts';
+import { AnnounceCalls, type AnnounceCallsMeans, type ClientAnnounces } from './announce-calls.ts';
 import { decodeOutcomes, encodeAnnounces } from './announce-codec.ts';
 import type { SocketRef } from './seat.ts';
 import { shardName, shardOf, shardOfByte } from './shard-of.ts';
@@ -49,16 +48,19 @@ export class SwarmShards implements Swarms, OtherShards {
   readonly #namespace: DurableObjectNamespace<SwarmShard>;
   readonly #shardCount: number;
   readonly #maxAnnouncesPerCall: number;
+  readonly #keepAlive: AnnounceCallsMeans['keepAlive'];
   readonly #ids: DurableObjectId[] = [];
   readonly #calls: AnnounceCalls[] = [];
 
   constructor(
     namespace: DurableObjectNamespace<SwarmShard>,
     { shardCount, maxAnnouncesPerCall }: Pick<Config, 'shardCount' | 'maxAnnouncesPerCall'>,
+    keepAlive: AnnounceCallsMeans['keepAlive'],
   ) {
     this.#namespace = namespace;
     this.#shardCount = shardCount;
     this.#maxAnnouncesPerCall = maxAnnouncesPerCall;
+    this.#keepAlive = keepAlive;
   }
 
   async announce(announces: ClientAnnounces): Promise<SwarmOutcome> {
@@ -67,7 +69,7 @@ export class SwarmShards implements Swarms, OtherShards {
       maxAnnouncesPerCall: this.#maxAnnouncesPerCall,
       ask: async (batch) =>
         decodeOutcomes(await this.#shard(shard).announce(encodeAnnounces(batch))),
-      keepAlive: waitUntil,
+      keepAlive: this.#keepAlive,
       nowMs: () => Date.now(),
     }));
     return calls.announce(announces);

@@ -1,4 +1,4 @@
-import { env, exports } from 'cloudflare:workers';
+import { env, exports, waitUntil } from 'cloudflare:workers';
 import { CatalogTokens } from '../../../tracker-worker/accounts/catalog-tokens.ts';
 import { CatalogLists } from '../../../tracker-worker/catalog/catalog-lists.ts';
 import { CatalogPublications } from '../../../tracker-worker/catalog/catalog-publications.ts';
@@ -30,7 +30,7 @@ export function edgeWithSettings(
   const config = { ...requireConfig({ ...env }), ...settings };
   const edge = createEdge({
     config,
-    swarms: new SwarmShards(env.SWARM_SHARD, config),
+    swarms: new SwarmShards(env.SWARM_SHARD, config, waitUntil),
     publications: new CatalogPublications(env.CATALOG),
     lists: new CatalogLists(env.CATALOG),
     tokens: new CatalogTokens(env.CATALOG),
