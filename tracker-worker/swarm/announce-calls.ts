@@ -14,7 +14,7 @@ const HANDOVER_MS = 50;
 export type ClientAnnounces = readonly [SwarmAnnounce, ...SwarmAnnounce[]];
 
 export interface AnnounceCallsMeans {
-  /** Clients that wait for a call to return, each with its announces; the last to come makes a call for all of them. */
+  /** Clients, each with its announces, that one call is made for; 1: no request ever answers another. */
   readonly maxAnnouncesPerCall: number;
   /** Asks the shard: an answer to each announce, in their order. */
   readonly ask: (batch: readonly SwarmAnnounce[]) => Promise<readonly SwarmOutcome[]>;
@@ -30,8 +30,8 @@ interface Waiting {
 }
 
 /**
- * The way of an isolate's announces to one shard: while a call is under way, those that come wait for it and go
- * together in the next one. A quiet isolate sends each at once and alone; a busy one pays for a fraction of the calls.
+ * The way of an isolate's announces to one shard: those that have arrived go together in one call, and those that come
+ * while it is under way in the next one. A quiet isolate makes a call for each; a busy one pays for a fraction of them.
  *
  * A call is made in the name of one request, the leader, which answers the others too and is kept alive for it.
  */
@@ -47,17 +47,16 @@ export class AnnounceCalls {
 
   /** The answer to the first of a client's announces; throws where the shard is away. */
   async announce(announces: ClientAnnounces): Promise<SwarmOutcome> {
+    if (this.#means.maxAnnouncesPerCall === 1)
+      return outcomeAt(await this.#means.ask(announces), 0);
     const { promise, resolve, reject } = Promise.withResolvers<SwarmOutcome>();
     this.#waiting.push({ announces, resolve, reject });
-    if (this.#isLeaderNeeded()) {
-      this.#means.keepAlive(this.#lead());
-      return promise;
-    }
     // The runtime ends a request as hung that waits for another one and for nothing of its own. The timer is gone with
     // the request, and is not cleared: an announce would feel it.
     setTimeout(() => {
       reject(new Error(`a shard gave no answer within ${MAX_WAIT_MS} ms`));
     }, MAX_WAIT_MS);
+    if (this.#isLeaderNeeded()) this.#means.keepAlive(this.#lead());
     return promise;
   }
 
@@ -73,29 +72,38 @@ export class AnnounceCalls {
       for (let calls = 0; calls < MAX_CALLS_PER_LEADER; calls += 1) {
         const call = { startedAtMs: this.#means.nowMs() };
         this.#call = call;
-        await this.#answer(this.#waiting.splice(0));
+        // A turn of the event loop later, when all requests that have arrived by now are waiting too.
+        await sleep(0);
+        await this.#answer(this.#waiting.splice(0, this.#means.maxAnnouncesPerCall));
         if (this.#call !== call) return;
         if (this.#waiting.length === 0) break;
       }
       this.#call = undefined;
-      if (this.#waiting.length > 0) {
-        await new Promise<void>((resolve) => void setTimeout(resolve, HANDOVER_MS));
-      }
+      if (this.#waiting.length > 0) await sleep(HANDOVER_MS);
     } while (this.#call === undefined && this.#waiting.length > 0);
   }
 
   async #answer(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
     try {
       const outcomes = await this.#means.ask(batch.flatMap(({ announces }) => announces));
       let first = 0;
       for (const { announces, resolve } of batch) {
-        const outcome = outcomes[first];
-        invariant(outcome !== undefined, 'every announce has an answer');
-        resolve(outcome);
+        resolve(outcomeAt(outcomes, first));
         first += announces.length;
       }
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
+}
+
+function outcomeAt(outcomes: readonly SwarmOutcome[], index: number): SwarmOutcome {
+  const outcome = outcomes[index];
+  invariant(outcome !== undefined, 'every announce has an answer');
+  return outcome;
+}
+
+async function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, ms));
 }

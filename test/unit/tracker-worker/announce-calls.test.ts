@@ -25,11 +25,11 @@ interface Opened {
   readonly leaders: Promise<void>[];
 }
 
-function openCalls(): Opened {
+function openCalls(maxAnnouncesPerCall = MAX_PER_CALL): Opened {
   const calls: Call[] = [];
   const leaders: Promise<void>[] = [];
   const announces = new AnnounceCalls({
-    maxAnnouncesPerCall: MAX_PER_CALL,
+    maxAnnouncesPerCall,
     ask: async (batch) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly SwarmOutcome[]>();
       calls.push({ batch, fail: reject, answer: () => resolve(batch.map(outcomeOf)) });
@@ -68,36 +68,68 @@ async function seedersSeen(
   return outcome.ok ? outcome.value.seeders : -1;
 }
 
-const settled = async (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+/** A turn of the event loop, after which a call is under way or its answers have arrived. */
+const turn = async (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
+/** With a call under way for the client at port 0. */
+async function openBusyCalls(): Promise<Opened & { readonly first: Promise<number> }> {
+  const opened = openCalls();
+  const first = seedersSeen(opened.announces, 0);
+  await turn();
+  return { ...opened, first };
+}
+
+/** With a leader that has made all the calls that one may, and one client that still waits. */
+async function openTiredCalls(): Promise<Opened & { readonly seen: Promise<number>[] }> {
+  const { first, ...opened } = await openBusyCalls();
+  const seen = [first];
+  for (let call = 1; call <= MAX_CALLS_PER_LEADER; call += 1) {
+    seen.push(seedersSeen(opened.announces, call));
+    opened.calls.at(-1)?.answer();
+    await turn();
+  }
+  return { ...opened, seen };
+}
+
+function portsOf(calls: readonly Call[]): number[][] {
+  return calls.map(({ batch }) => batch.map(({ port }) => port));
+}
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
 describe('announces of one shard', () => {
-  test('sends an announce at once and alone while no call is under way', async () => {
+  test('are called for one by one while none comes during a call', async () => {
     const { announces, calls } = openCalls();
     for (const port of [1, 2, 3]) {
       const seen = seedersSeen(announces, port);
+      await turn();
       expect(calls).toHaveLength(port);
       calls.at(-1)?.answer();
       expect(await seen).toBe(port);
-      await settled();
     }
-    expect(calls.map(({ batch }) => batch.length)).toEqual([1, 1, 1]);
+    expect(portsOf(calls)).toEqual([[1], [2], [3]]);
   });
 
-  test('sends what comes during a call together in the next one, and gives each its own answer', async () => {
+  test('go together where they come in one turn of the event loop, or during a call', async () => {
     const { announces, calls } = openCalls();
-    const seen = [1, 2, 3, 4].map(async (port) => seedersSeen(announces, port));
-    expect(calls).toHaveLength(1);
+    const early = [1, 2, 3].map(async (port) => seedersSeen(announces, port));
+    await turn();
+    const late = [4, 5].map(async (port) => seedersSeen(announces, port));
+    await turn();
+    expect(portsOf(calls)).toEqual([[1, 2, 3]]);
     calls[0]?.answer();
-    await settled();
-    expect(calls.map(({ batch }) => batch.map(({ port }) => port))).toEqual([[1], [2, 3, 4]]);
+    expect(await Promise.all(early)).toEqual([1, 2, 3]);
+    await turn();
+    expect(portsOf(calls)).toEqual([
+      [1, 2, 3],
+      [4, 5],
+    ]);
     calls[1]?.answer();
-    expect(await Promise.all(seen)).toEqual([1, 2, 3, 4]);
+    expect(await Promise.all(late)).toEqual([4, 5]);
   });
 
-  test('answers a client with several addresses as its first one', async () => {
+  test('of a client with several addresses are answered as the first of them', async () => {
     const { announces, calls } = openCalls();
     const seen = [
       seedersSeen(announces, 1, 11),
@@ -105,109 +137,127 @@ describe('announces of one shard', () => {
       seedersSeen(announces, 3),
       seedersSeen(announces, 4, 14),
     ];
+    await turn();
     calls[0]?.answer();
-    await settled();
-    calls[1]?.answer();
     expect(await Promise.all(seen)).toEqual([1, 2, 3, 4]);
-    expect(calls[1]?.batch.map(({ port }) => port)).toEqual([2, 12, 22, 3, 4, 14]);
+    expect(portsOf(calls)).toEqual([[1, 11, 2, 12, 22, 3, 4, 14]]);
   });
 
-  test('a call that fails is the fault of its own announces alone', async () => {
-    const { announces, calls } = openCalls();
-    const seen = [1, 2, 3].map(async (port) => seedersSeen(announces, port));
-    const fates = Promise.allSettled(seen);
+  test('fail with their own call alone', async () => {
+    const { announces, calls, first } = await openBusyCalls();
+    const failing = [1, 2].map(async (port) => seedersSeen(announces, port));
     calls[0]?.answer();
-    await settled();
+    await turn();
     calls[1]?.fail(new Error('the shard is away'));
-    const later = seedersSeen(announces, 4);
-    await settled();
+    const later = seedersSeen(announces, 3);
+    for (const seen of failing) await expect(seen).rejects.toThrow('the shard is away');
+    await turn();
     calls[2]?.answer();
-    expect(await later).toBe(4);
-    expect((await fates).map(({ status }) => status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'rejected',
-    ]);
-    await expect(seen[2]).rejects.toThrow('the shard is away');
+    expect(await Promise.all([first, later])).toEqual([0, 3]);
   });
 
-  test('an answer too few is a fault, and nobody waits for it', async () => {
+  test('fail where the shard gives an answer too few', async () => {
     const announces = new AnnounceCalls({
       maxAnnouncesPerCall: MAX_PER_CALL,
       ask: async () => [],
       keepAlive: () => {},
       nowMs: () => Date.now(),
     });
-    await expect(seedersSeen(announces, 1)).rejects.toThrow('every announce has an answer');
+    const seen = seedersSeen(announces, 1);
+    const fate = Promise.allSettled([seen]);
+    await turn();
+    await fate;
+    await expect(seen).rejects.toThrow('every announce has an answer');
   });
 
-  test('a full call does not wait for the one before it', async () => {
-    const { announces, calls } = openCalls();
-    const seen = Array.from({ length: MAX_PER_CALL }, async (_, port) =>
-      seedersSeen(announces, port),
+  test('fill a call, which does not wait for the one before it', async () => {
+    const { announces, calls, first } = await openBusyCalls();
+    const seen = Array.from({ length: MAX_PER_CALL }, async (_, at) =>
+      seedersSeen(announces, at + 1),
     );
-    expect(calls).toHaveLength(1);
-    seen.push(seedersSeen(announces, MAX_PER_CALL));
+    await turn();
     expect(calls.map(({ batch }) => batch.length)).toEqual([1, MAX_PER_CALL]);
     // The first leader is not one any more: what comes now waits for the second call.
-    const later = seedersSeen(announces, 1000);
+    const later = seedersSeen(announces, 100);
     calls[0]?.answer();
-    await settled();
+    await turn();
     expect(calls).toHaveLength(2);
     calls[1]?.answer();
-    await settled();
+    await turn();
     calls[2]?.answer();
-    expect(await later).toBe(1000);
-    expect(await Promise.all(seen)).toEqual(Array.from(seen.keys()));
+    expect(await later).toBe(100);
+    expect(await first).toBe(0);
+    expect(await Promise.all(seen)).toEqual(Array.from(seen.keys(), (at) => at + 1));
   });
 
-  test('a call that is late holds nobody up who comes after that', async () => {
+  test('are never more than a call may take, however many come in one turn', async () => {
     const { announces, calls } = openCalls();
-    const first = seedersSeen(announces, 1);
-    const second = seedersSeen(announces, 2);
+    const seen = Array.from({ length: 3 * MAX_PER_CALL + 2 }, async (_, port) =>
+      seedersSeen(announces, port),
+    );
+    for (let answered = 0; answered < 5; answered += 1) {
+      await turn();
+      for (const call of calls) call.answer();
+    }
+    expect(await Promise.all(seen)).toEqual(Array.from(seen.keys()));
+    expect(Math.max(...calls.map(({ batch }) => batch.length))).toBe(MAX_PER_CALL);
+    expect(calls).toHaveLength(4);
+  });
+
+  test('go alone where a call takes one, and each is its own leader', async () => {
+    const { announces, calls, leaders } = openCalls(1);
+    const seen = [1, 2, 3].map(async (port) => seedersSeen(announces, port, 10 + port));
+    expect(portsOf(calls)).toEqual([
+      [1, 11],
+      [2, 12],
+      [3, 13],
+    ]);
+    for (const call of calls.toReversed()) call.answer();
+    expect(await Promise.all(seen)).toEqual([1, 2, 3]);
+    expect(leaders).toEqual([]);
+  });
+
+  test('are not held up by a call that is late', async () => {
+    const { announces, calls, first } = await openBusyCalls();
+    const second = seedersSeen(announces, 1);
     await vi.advanceTimersByTimeAsync(LATE_CALL_MS - 1);
-    const third = seedersSeen(announces, 3);
+    const third = seedersSeen(announces, 2);
     expect(calls).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
-    const fourth = seedersSeen(announces, 4);
-    expect(calls).toHaveLength(2);
+    const fourth = seedersSeen(announces, 3);
+    await turn();
+    expect(portsOf(calls)).toEqual([[0], [1, 2, 3]]);
     calls[1]?.answer();
-    expect(await Promise.all([second, third, fourth])).toEqual([2, 3, 4]);
+    expect(await Promise.all([second, third, fourth])).toEqual([1, 2, 3]);
     calls[0]?.answer();
-    expect(await first).toBe(1);
-    await settled();
-    const fifth = seedersSeen(announces, 5);
-    expect(calls).toHaveLength(3);
+    expect(await first).toBe(0);
+    const fifth = seedersSeen(announces, 4);
+    await turn();
     calls[2]?.answer();
-    expect(await fifth).toBe(5);
+    expect(await fifth).toBe(4);
   });
 
-  test('who waits for the call of another is told when none comes back, and the next one leads', async () => {
-    const { announces, calls } = openCalls();
-    void seedersSeen(announces, 1);
-    const second = seedersSeen(announces, 2);
-    const fate = Promise.allSettled([second]);
+  test('wait for a call of another so long and no longer; the next one leads', async () => {
+    const { announces, calls, first } = await openBusyCalls();
+    const second = seedersSeen(announces, 1);
+    const fates = Promise.allSettled([first, second]);
     await vi.advanceTimersByTimeAsync(MAX_WAIT_MS);
-    await fate;
+    await fates;
     await expect(second).rejects.toThrow(`no answer within ${MAX_WAIT_MS} ms`);
-    const third = seedersSeen(announces, 3);
+    const third = seedersSeen(announces, 2);
+    await turn();
     calls.at(-1)?.answer();
-    expect(await third).toBe(3);
+    expect(await third).toBe(2);
   });
 
-  test(`a leader hands over after ${MAX_CALLS_PER_LEADER} calls to whoever comes next`, async () => {
-    const { announces, calls, leaders } = openCalls();
-    const seen = [seedersSeen(announces, 1)];
-    for (let call = 0; call < MAX_CALLS_PER_LEADER; call += 1) {
-      seen.push(seedersSeen(announces, 2 + call));
-      calls.at(-1)?.answer();
-      await settled();
-    }
+  test(`are handed over after ${MAX_CALLS_PER_LEADER} calls to whoever comes next`, async () => {
+    const { announces, calls, leaders, seen } = await openTiredCalls();
     expect(calls).toHaveLength(MAX_CALLS_PER_LEADER);
     expect(leaders).toHaveLength(1);
     seen.push(seedersSeen(announces, 100));
     expect(leaders).toHaveLength(2);
-    expect(calls.at(-1)?.batch).toHaveLength(2);
+    await turn();
+    expect(portsOf(calls).at(-1)).toEqual([MAX_CALLS_PER_LEADER, 100]);
     calls.at(-1)?.answer();
     await vi.advanceTimersByTimeAsync(1000);
     await Promise.all(leaders);
@@ -215,14 +265,8 @@ describe('announces of one shard', () => {
     expect(calls).toHaveLength(MAX_CALLS_PER_LEADER + 1);
   });
 
-  test('a leader goes on where nobody comes to hand over to', async () => {
-    const { announces, calls, leaders } = openCalls();
-    const seen = [seedersSeen(announces, 1)];
-    for (let call = 0; call < MAX_CALLS_PER_LEADER; call += 1) {
-      seen.push(seedersSeen(announces, 2 + call));
-      calls.at(-1)?.answer();
-      await settled();
-    }
+  test('stay with their leader where nobody comes to hand them over to', async () => {
+    const { calls, leaders, seen } = await openTiredCalls();
     await vi.advanceTimersByTimeAsync(1000);
     expect(calls).toHaveLength(MAX_CALLS_PER_LEADER + 1);
     calls.at(-1)?.answer();
