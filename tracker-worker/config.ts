@@ -13,7 +13,8 @@ const NUMBERS = {
   maxPeersPerAddress: ['MAX_PEERS_PER_ADDRESS', 1, 1000],
   maxSwarmsPerShard: ['MAX_SWARMS_PER_SHARD', 1, 1_000_000],
   maxRequestsPerMinutePerAddress: ['MAX_REQUESTS_PER_MINUTE_PER_ADDRESS', 1, 1_000_000],
-  maxAnnouncesPerCall: ['MAX_ANNOUNCES_PER_CALL', 1, 1000],
+  // So many answers, of a thousand peers with their ids each, fit the 32 MiB that a call may carry.
+  maxAnnouncesPerCall: ['MAX_ANNOUNCES_PER_CALL', 1, 256],
   maxTrackedAddresses: ['MAX_TRACKED_ADDRESSES', 2, 1_000_000],
   // One Durable Object holds at most 32,768 hibernatable sockets.
   maxSocketsPerAddress: ['MAX_SOCKETS_PER_ADDRESS', 1, 32_768],

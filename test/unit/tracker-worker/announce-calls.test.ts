@@ -1,3 +1,14 @@
+import {
+  array,
+  assert,
+  asyncProperty,
+  boolean,
+  constantFrom,
+  integer,
+  nat,
+  oneof,
+  record,
+} from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accept } from '../../../shared/result.ts';
 import {
@@ -10,6 +21,8 @@ import type { SwarmAnnounce, SwarmOutcome } from '../../../tracker-worker/swarm/
 import { announceOf } from './swarm-builders.ts';
 
 const MAX_PER_CALL = 8;
+/** More than a leader waits for another to take over. */
+const HANDOVER_TURN_MS = 60;
 
 /** One call of a shard, which is under way until it is told how it ends. */
 interface Call {
@@ -272,5 +285,66 @@ describe('announces of one shard', () => {
     calls.at(-1)?.answer();
     expect(await Promise.all(seen)).toHaveLength(MAX_CALLS_PER_LEADER + 1);
     await Promise.all(leaders);
+  });
+
+  test('are each called for once and answered as their own, in whatever order things happen', async () => {
+    const step = oneof(
+      record({ come: integer({ min: 1, max: 2 * MAX_PER_CALL }) }),
+      record({ end: nat({ max: 5 }), fails: boolean() }),
+      record({ passMs: constantFrom(0, 0, 10, LATE_CALL_MS) }),
+    );
+    await assert(
+      asyncProperty(array(step, { maxLength: 80 }), async (steps) => {
+        const { announces, calls } = openCalls();
+        const open = new Set<number>();
+        const failed = new Set<number>();
+        const seen: Promise<number | 'failed'>[] = [];
+        let known = 0;
+        let latePasses = 0;
+        const end = (index: number, fails: boolean): void => {
+          const call = calls[index];
+          open.delete(index);
+          if (!fails) {
+            call?.answer();
+            return;
+          }
+          for (const { port } of call?.batch ?? []) failed.add(port);
+          call?.fail(new Error('the shard is away'));
+        };
+        const pass = async (ms: number): Promise<void> => {
+          await vi.advanceTimersByTimeAsync(ms);
+          for (; known < calls.length; known += 1) open.add(known);
+        };
+        for (const does of steps) {
+          if ('come' in does) {
+            for (let i = 0; i < does.come; i += 1) {
+              seen.push(seedersSeen(announces, seen.length).catch(() => 'failed' as const));
+            }
+          } else if ('end' in does) {
+            const index = [...open][does.end];
+            if (index !== undefined) end(index, does.fails);
+          } else if (does.passMs < LATE_CALL_MS) {
+            await pass(does.passMs);
+          } else if (latePasses < MAX_WAIT_MS / LATE_CALL_MS / 2) {
+            // Nobody waits for so long that it is told to come back.
+            latePasses += 1;
+            await pass(does.passMs);
+          }
+        }
+        for (let turns = 0; turns < 400; turns += 1) {
+          await pass(turns % 20 === 0 ? HANDOVER_TURN_MS : 0);
+          for (const index of open) end(index, false);
+        }
+        expect(
+          portsOf(calls)
+            .flat()
+            .toSorted((a, b) => a - b),
+        ).toEqual(Array.from(seen.keys()));
+        for (const { batch } of calls) expect(batch.length).toBeLessThanOrEqual(MAX_PER_CALL);
+        expect(await Promise.all(seen)).toEqual(
+          Array.from(seen.keys(), (port) => (failed.has(port) ? 'failed' : port)),
+        );
+      }),
+    );
   });
 });
