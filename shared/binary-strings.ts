@@ -1,3 +1,4 @@
+import { hexByteAt } from './bytes.ts';
 import { type InfoHash, INFO_HASH_BYTES, infoHashFromHex } from './info-hash.ts';
 import { type PeerId, peerIdFromText } from './peer-id.ts';
 import { StringBuilder } from './string-builder.ts';
@@ -25,15 +26,8 @@ export function infoHashFromBinary(value: unknown): InfoHash | undefined {
 /** The 20 characters that an info-hash is on the wire. */
 export function infoHashToBinary(infoHash: InfoHash): string {
   const bytes: number[] = [];
-  for (let i = 0; i < INFO_HASH_BYTES * 2; i += 2) {
-    bytes.push(hexDigit(infoHash.charCodeAt(i)) * 16 + hexDigit(infoHash.charCodeAt(i + 1)));
-  }
+  for (let i = 0; i < INFO_HASH_BYTES; i += 1) bytes.push(hexByteAt(infoHash, i));
   return String.fromCharCode(...bytes);
-}
-
-/** What a lower-case hexadecimal digit stands for, by its character code. */
-function hexDigit(code: number): number {
-  return code <= 0x39 ? code - 0x30 : code - 0x61 + 10;
 }
 
 /** The peer id that a binary string writes, which is the same text; `undefined` for any other value. */

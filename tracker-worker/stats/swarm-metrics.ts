@@ -12,8 +12,7 @@ export const TOTAL_HELP: Readonly<Record<TotalName, string>> = {
   refusals: 'Announces that were refused',
   rowsWritten: 'Database rows that were written',
   alarms: 'Alarms that rang',
-  announceCalls:
-    'Calls that brought announces over HTTP, several of them each when the edge is busy',
+  announceCalls: 'Calls that brought announces over HTTP; one of a busy edge brings many',
 };
 
 /** The metrics of the swarms, with a label for the shard. */

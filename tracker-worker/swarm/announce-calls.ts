@@ -8,7 +8,7 @@ export const MAX_WAIT_MS = 10_000;
 /** Calls that one request makes for others: they are paid for out of its processor time and its subrequests. */
 export const MAX_CALLS_PER_LEADER = 32;
 /** Then the next request to come takes over; where none has come by now, the old leader goes on. */
-const HANDOVER_MS = 50;
+export const HANDOVER_MS = 50;
 
 /** Announces of one client for one info-hash, one for each of its addresses. */
 export type ClientAnnounces = readonly [SwarmAnnounce, ...SwarmAnnounce[]];
@@ -47,8 +47,8 @@ export class AnnounceCalls {
 
   /** The answer to the first of a client's announces; throws where the shard is away. */
   async announce(announces: ClientAnnounces): Promise<SwarmOutcome> {
-    if (this.#means.maxAnnouncesPerCall === 1)
-      return outcomeAt(await this.#means.ask(announces), 0);
+    const { maxAnnouncesPerCall, ask } = this.#means;
+    if (maxAnnouncesPerCall === 1) return outcomeAt(await ask(announces), 0);
     const { promise, resolve, reject } = Promise.withResolvers<SwarmOutcome>();
     this.#waiting.push({ announces, resolve, reject });
     // The runtime ends a request as hung that waits for another one and for nothing of its own. The timer is gone with

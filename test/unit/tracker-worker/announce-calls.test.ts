@@ -1,28 +1,17 @@
-import {
-  array,
-  assert,
-  asyncProperty,
-  boolean,
-  constantFrom,
-  integer,
-  nat,
-  oneof,
-  record,
-} from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { accept } from '../../../shared/result.ts';
 import {
   AnnounceCalls,
+  HANDOVER_MS,
   LATE_CALL_MS,
   MAX_CALLS_PER_LEADER,
   MAX_WAIT_MS,
 } from '../../../tracker-worker/swarm/announce-calls.ts';
 import type { SwarmAnnounce, SwarmOutcome } from '../../../tracker-worker/swarm/swarm-announce.ts';
-import { announceOf } from './swarm-builders.ts';
+import { announceOf, replyOf } from './swarm-builders.ts';
 
 const MAX_PER_CALL = 8;
-/** More than a leader waits for another to take over. */
-const HANDOVER_TURN_MS = 60;
 
 /** One call of a shard, which is under way until it is told how it ends. */
 interface Call {
@@ -55,17 +44,7 @@ function openCalls(maxAnnouncesPerCall = MAX_PER_CALL): Opened {
 }
 
 function outcomeOf({ port }: SwarmAnnounce): SwarmOutcome {
-  return accept({
-    intervalSeconds: 1800,
-    minIntervalSeconds: 900,
-    seeders: port,
-    leechers: 0,
-    downloads: 0,
-    ipv4Peers: '',
-    ipv6Peers: '',
-    ipv4PeerIds: '',
-    ipv6PeerIds: '',
-  });
+  return accept(replyOf({ seeders: port }));
 }
 
 /** What a client at a port is told; each of them announces from as many addresses as are named. */
@@ -272,7 +251,7 @@ describe('announces of one shard', () => {
     await turn();
     expect(portsOf(calls).at(-1)).toEqual([MAX_CALLS_PER_LEADER, 100]);
     calls.at(-1)?.answer();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(HANDOVER_MS);
     await Promise.all(leaders);
     expect(await Promise.all(seen)).toHaveLength(MAX_CALLS_PER_LEADER + 2);
     expect(calls).toHaveLength(MAX_CALLS_PER_LEADER + 1);
@@ -280,7 +259,8 @@ describe('announces of one shard', () => {
 
   test('stay with their leader where nobody comes to hand them over to', async () => {
     const { calls, leaders, seen } = await openTiredCalls();
-    await vi.advanceTimersByTimeAsync(1000);
+    // A turn that begins while this clock moves takes a millisecond of it.
+    await vi.advanceTimersByTimeAsync(HANDOVER_MS + 1);
     expect(calls).toHaveLength(MAX_CALLS_PER_LEADER + 1);
     calls.at(-1)?.answer();
     expect(await Promise.all(seen)).toHaveLength(MAX_CALLS_PER_LEADER + 1);
@@ -288,13 +268,13 @@ describe('announces of one shard', () => {
   });
 
   test('are each called for once and answered as their own, in whatever order things happen', async () => {
-    const step = oneof(
-      record({ come: integer({ min: 1, max: 2 * MAX_PER_CALL }) }),
-      record({ end: nat({ max: 5 }), fails: boolean() }),
-      record({ passMs: constantFrom(0, 0, 10, LATE_CALL_MS) }),
+    const step = fc.oneof(
+      fc.record({ come: fc.integer({ min: 1, max: 2 * MAX_PER_CALL }) }),
+      fc.record({ end: fc.nat({ max: 5 }), fails: fc.boolean() }),
+      fc.record({ passMs: fc.constantFrom(0, 0, 10, LATE_CALL_MS) }),
     );
-    await assert(
-      asyncProperty(array(step, { maxLength: 80 }), async (steps) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
         const { announces, calls } = openCalls();
         const open = new Set<number>();
         const failed = new Set<number>();
@@ -332,7 +312,7 @@ describe('announces of one shard', () => {
           }
         }
         for (let turns = 0; turns < 400; turns += 1) {
-          await pass(turns % 20 === 0 ? HANDOVER_TURN_MS : 0);
+          await pass(turns % 20 === 0 ? HANDOVER_MS : 1);
           for (const index of open) end(index, false);
         }
         expect(

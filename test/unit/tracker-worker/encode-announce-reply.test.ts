@@ -17,19 +17,9 @@ import {
 } from '../../../tracker-worker/announce/encode-announce-reply.ts';
 import type { SwarmReply } from '../../../tracker-worker/swarm/swarm-announce.ts';
 import { accepted, ipAddress, required } from '../shared/required.ts';
-import { pairsOf } from './swarm-builders.ts';
+import { pairsOf, replyOf } from './swarm-builders.ts';
 
-const REPLY: SwarmReply = {
-  intervalSeconds: 1800,
-  minIntervalSeconds: 900,
-  seeders: 3,
-  leechers: 2,
-  downloads: 7,
-  ipv4Peers: '',
-  ipv6Peers: '',
-  ipv4PeerIds: '',
-  ipv6PeerIds: '',
-};
+const REPLY = replyOf({ seeders: 3, leechers: 2, downloads: 7 });
 const START =
   'd8:completei3e10:downloadedi7e11:external ip4:\x01\x02\x03\x0410:incompletei2e8:intervali1800e12:min intervali900e';
 const self = ipAddress('1.2.3.4');

@@ -13,6 +13,7 @@ import type {
   PeersReply,
   SocketAnnounce,
   SwarmAnnounce,
+  SwarmReply,
 } from '../../../tracker-worker/swarm/swarm-announce.ts';
 
 export function infoHash(byteHex = 'ab'): InfoHash {
@@ -51,6 +52,22 @@ export function announceOf(
     peersWanted: 50,
     wantsPeerIds: false,
     ...rest,
+  };
+}
+
+/** A reply without peers, but for what is given. */
+export function replyOf(given: Partial<SwarmReply> = {}): SwarmReply {
+  return {
+    intervalSeconds: 1800,
+    minIntervalSeconds: 900,
+    seeders: 0,
+    leechers: 0,
+    downloads: 0,
+    ipv4Peers: '',
+    ipv6Peers: '',
+    ipv4PeerIds: '',
+    ipv6PeerIds: '',
+    ...given,
   };
 }
 

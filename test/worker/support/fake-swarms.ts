@@ -2,11 +2,8 @@ import type { IpAddress } from '../../../shared/endpoint.ts';
 import type { InfoHash } from '../../../shared/info-hash.ts';
 import { accept } from '../../../shared/result.ts';
 import { NO_COUNTS, type SwarmCounts } from '../../../shared/scrape.ts';
-import type {
-  SwarmAnnounce,
-  SwarmOutcome,
-  SwarmReply,
-} from '../../../tracker-worker/swarm/swarm-announce.ts';
+import type { ClientAnnounces } from '../../../tracker-worker/swarm/announce-calls.ts';
+import type { SwarmOutcome, SwarmReply } from '../../../tracker-worker/swarm/swarm-announce.ts';
 import type { Swarms } from '../../../tracker-worker/swarm/swarm-shards.ts';
 
 const EMPTY_REPLY: SwarmReply = {
@@ -26,12 +23,12 @@ export class FakeSwarms implements Swarms {
   outcome: SwarmOutcome = accept(EMPTY_REPLY);
   /** Set: every call fails with it. */
   fault: Error | undefined;
-  readonly announces: (readonly SwarmAnnounce[])[] = [];
+  readonly announces: ClientAnnounces[] = [];
   readonly scrapes: (readonly InfoHash[] | number)[] = [];
   readonly sockets: { readonly prefix: string | undefined; readonly address: IpAddress }[] = [];
 
-  async announce(requests: readonly [SwarmAnnounce, ...SwarmAnnounce[]]): Promise<SwarmOutcome> {
-    this.announces.push(requests);
+  async announce(announces: ClientAnnounces): Promise<SwarmOutcome> {
+    this.announces.push(announces);
     return this.#answer(this.outcome);
   }
 
